@@ -1,0 +1,7 @@
+/** What the container does with a model. Each is a folder under `container/src/runtimes/`. */
+export const runtimeNames = ["clip-embed", "clip-recommend", "forecast", "image-search"] as const;
+export type RuntimeName = (typeof runtimeNames)[number];
+
+/** How a model is served. Each is a folder under `planning/modes/`. */
+export const modeNames = ["async", "batch", "beanstalk", "multiModel", "realtime", "serverless"] as const;
+export type ModeName = (typeof modeNames)[number];

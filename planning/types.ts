@@ -1,0 +1,109 @@
+import type { Json, JsonSchema } from "../contract/json";
+import type { ModeName, RuntimeName } from "../contract/runtimes";
+
+/** The registry as bytes: what the reader hands to planning. Nothing here has been decoded or trusted. */
+export interface RegistryFiles {
+  /** `registry/models/*.yaml`, sorted by path. */
+  readonly descriptors: readonly RegistryFile[];
+  /** Every file under `registry/contracts/`, sorted by path. */
+  readonly contracts: readonly RegistryFile[];
+}
+
+export interface RegistryFile {
+  /** Relative to the repository, with `/`: `registry/models/velib-lstm.yaml`. */
+  readonly path: string;
+  /** The content, or why it was not read: too large, a link out of the folder, not a plain file. */
+  readonly content: Uint8Array | { readonly refused: string };
+}
+
+/** What one stack says of itself (`Pulumi.<stack>.yaml`), and what the edge measured for it. */
+export interface StackFacts {
+  readonly stack: string;
+  /** AWS region of the stack. */
+  readonly region: string;
+  /** US dollars; a plan that costs more at its upper end is an error. Undefined: no limit. */
+  readonly monthlyBudget?: number;
+  /** E-mail addresses told of alarms. */
+  readonly alarmEmails: readonly string[];
+  /** sha256 over the sources that the inference image is built from: part of every immutable name. */
+  readonly imageSourceSha256: string;
+  /** The day of the plan, `YYYY-MM-DD`: only for warning about stale price rows. */
+  readonly today: string;
+}
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A descriptor for one environment: overlay merged, defaults filled, quantities in canonical numbers. */
+export interface ResolvedModel {
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly environment: string;
+  readonly runtime: RuntimeName | null;
+  /** A container of the owner's own, pinned by digest, instead of a runtime. */
+  readonly container: { readonly image: string } | null;
+  readonly contract: ResolvedContract;
+  /** Every version in the descriptor, by name. */
+  readonly versions: { readonly [version: string]: { readonly artifact: string; readonly sha256: string } };
+  /** Settings of the runtime, defaults filled in. */
+  readonly settings: { readonly [name: string]: Json };
+  /** By version name; weights as written (a share is weight / sum). */
+  readonly traffic: readonly TrafficShare[];
+  /** Modes declared for this environment, each with its resolved settings. */
+  readonly serving: { readonly [Mode in ModeName]?: ResolvedServing };
+  readonly alarms: ResolvedAlarms;
+  /** A Beanstalk environment behind the endpoint, as written; null where there is none. */
+  readonly fallback: { readonly [kind: string]: Json } | null;
+  readonly file: string;
+  /** Where a dotted path was written; the nearest ancestor where the path itself was not. */
+  readonly locate: (path: string) => Position;
+}
+
+/** A mode's resolved settings: canonical numbers, units in the field names. */
+export type ResolvedServing = { readonly [field: string]: Json };
+
+export interface TrafficShare {
+  readonly version: string;
+  readonly weight: number;
+  /** Where this variant differs from the mode's own settings. */
+  readonly instanceType?: string;
+}
+
+export interface ResolvedContract {
+  readonly file: string;
+  /** sha256 of the contract's JSON with sorted keys. */
+  readonly sha256: string;
+  readonly request: JsonSchema;
+  readonly response: JsonSchema;
+  readonly examples: readonly ContractExample[];
+}
+
+export interface ContractExample {
+  readonly name: string;
+  readonly request: Json;
+  readonly response: Json;
+}
+
+/** Alarm thresholds in the metric's own unit; null where the descriptor turns the alarm off. */
+export interface ResolvedAlarms {
+  /** ModelLatency. */
+  readonly latency: AlarmRule<"thresholdMicroseconds"> | null;
+  /** Invocation5XXErrors, counted per period. */
+  readonly serverErrors: AlarmRule<"thresholdCount"> | null;
+  /** Invocation4XXErrors, counted per period. */
+  readonly clientErrors: AlarmRule<"thresholdCount"> | null;
+  /** CPUUtilization, percent of the whole instance (0–100); the planner multiplies by the vCPU count. */
+  readonly cpu: AlarmRule<"thresholdPercent"> | null;
+  /** MemoryUtilization, 0–100. */
+  readonly memory: AlarmRule<"thresholdPercent"> | null;
+}
+
+export type AlarmRule<Threshold extends string> = { readonly [Key in Threshold]: number } & {
+  readonly statistic: string;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+};

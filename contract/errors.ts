@@ -1,0 +1,391 @@
+/**
+ * The one table of everything that can go wrong: issues of the registry and the
+ * plan, errors that travel over the wire, errors that the client raises.
+ *
+ * A section belongs to a room; rows are sorted within it. `docs/reference/errors.md`
+ * is generated from here, and a test holds that every code used in the source is a
+ * row and that every row is used.
+ */
+
+/** Where a person meets the error. */
+export type ErrorWhere = "descriptor" | "plan" | "artifact" | "container" | "local" | "client" | "cli";
+
+export interface ErrorRow {
+  readonly where: readonly ErrorWhere[];
+  /** HTTP status it travels with; null where it never crosses the wire. */
+  readonly status: number | null;
+  /** The same call may succeed a moment later: the client tries again, with back-off. */
+  readonly retryable: boolean;
+  /** A fallback may answer in place of the endpoint. Never true for what the caller must mend. */
+  readonly failsOver: boolean;
+  /** What it means, one sentence. */
+  readonly meaning: string;
+  /** What to do about it, one sentence. */
+  readonly hint: string;
+}
+
+type Section = { readonly [code: string]: ErrorRow };
+
+/** A row for what a person wrote: it never crosses the wire, and trying again changes nothing. */
+function issue(where: ErrorWhere, meaning: string, hint: string): ErrorRow {
+  return { where: [where], status: null, retryable: false, failsOver: false, meaning, hint };
+}
+
+/** Descriptors, contracts and stack files: found by `slipway validate`. */
+const descriptorErrors = {
+} as const satisfies Section;
+
+/** The plan of a stack: found by `slipway plan` and `pulumi up`. */
+const planErrors = {
+} as const satisfies Section;
+
+/** Artifacts, and the spec that comes with them: found before a model is ready. */
+const artifactErrors = {
+  "artifact-corrupt": issue(
+    "artifact",
+    "A file of the artifact is missing, is not listed, or does not have the size or sha256 its manifest states.",
+    "Pack the artifact again and release it as a new version.",
+  ),
+  "artifact-manifest-invalid": issue(
+    "artifact",
+    "`slipway.json` at the root of the artifact is missing, is not JSON, or does not have the fields of a manifest.",
+    "Pack the artifact so that `slipway.json` stands at its root.",
+  ),
+  "runtime-unknown": issue(
+    "artifact",
+    "The spec names a runtime that this image does not have.",
+    "Roll out an image that has it, or name one of the runtimes that this image lists.",
+  ),
+  "spec-invalid": issue(
+    "artifact",
+    "The environment holds no serve spec, or one that is not JSON of the right shape.",
+    "Deploy with the plan of the same release: the `SLIPWAY_SPEC_*` variables are written by it.",
+  ),
+  "spec-version-unknown": issue(
+    "artifact",
+    "The serve spec is of a version that this image does not know.",
+    "Roll out a newer image before the plan that needs it.",
+  ),
+} as const satisfies Section;
+
+/** What the inference server answers: `{ error: { code, message, path?, requestId } }`. */
+const wireErrors = {
+  "body-too-large": {
+    where: ["container"],
+    status: 413,
+    retryable: false,
+    failsOver: false,
+    meaning: "The request body is larger than the model accepts.",
+    hint: "Send a smaller body; the limit is in the message.",
+  },
+  "deadline-exceeded": {
+    where: ["container"],
+    status: 504,
+    retryable: true,
+    failsOver: true,
+    meaning: "The model did not answer within its time limit.",
+    hint: "Try again; if it persists, raise `timeout` in the descriptor or give the model a larger instance.",
+  },
+  draining: {
+    where: ["container"],
+    status: 503,
+    retryable: true,
+    failsOver: true,
+    meaning: "The server is shutting down: it finishes what it has and takes no new request.",
+    hint: "Try again: another instance will answer.",
+  },
+  "malformed-json": {
+    where: ["container"],
+    status: 400,
+    retryable: false,
+    failsOver: false,
+    meaning: "The request body is not JSON in UTF-8.",
+    hint: "Send the JSON text of one request.",
+  },
+  "method-not-allowed": {
+    where: ["container"],
+    status: 405,
+    retryable: false,
+    failsOver: false,
+    meaning: "The route exists and does not take this HTTP method.",
+    hint: "Use the method named in the `Allow` header.",
+  },
+  "model-not-ready": {
+    where: ["container", "client"],
+    status: 503,
+    retryable: true,
+    failsOver: true,
+    meaning: "The model is still loading, or the endpoint is still starting it.",
+    hint: "Try again in a few seconds.",
+  },
+  "not-acceptable": {
+    where: ["container"],
+    status: 406,
+    retryable: false,
+    failsOver: false,
+    meaning: "The model cannot answer in the content type that `Accept` asks for.",
+    hint: "Accept `application/json`.",
+  },
+  "not-found": {
+    where: ["container"],
+    status: 404,
+    retryable: false,
+    failsOver: false,
+    meaning: "The server has no such route.",
+    hint: "Inference is `POST /invocations`, health is `GET /ping`.",
+  },
+  overloaded: {
+    where: ["container"],
+    status: 503,
+    retryable: true,
+    failsOver: true,
+    meaning: "Every place in the model's queue is taken.",
+    hint: "Try again after the seconds in `Retry-After`; if it persists, scale the model out.",
+  },
+  "runtime-failed": {
+    where: ["container"],
+    status: 500,
+    retryable: true,
+    failsOver: true,
+    meaning: "The model failed on a request that its contract accepts.",
+    hint: "Look up the request id in the container's log.",
+  },
+  "unsupported-media-type": {
+    where: ["container"],
+    status: 415,
+    retryable: false,
+    failsOver: false,
+    meaning: "The model does not read the content type of the request.",
+    hint: "Send `Content-Type: application/json`.",
+  },
+  "validation-failed": {
+    where: ["container"],
+    status: 400,
+    retryable: false,
+    failsOver: false,
+    meaning: "The request does not satisfy the model's contract.",
+    hint: "Mend the field that `path` points at.",
+  },
+} as const satisfies Section;
+
+/** The SageMaker that runs on this machine. */
+const localErrors = {
+} as const satisfies Section;
+
+/** What the typed client raises, beside the wire errors it passes on. */
+const clientErrors = {
+  aborted: {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The caller's `signal` ended the call.",
+    hint: "Nothing to mend: the caller asked for it.",
+  },
+  "access-denied": {
+    where: ["client"],
+    status: 403,
+    retryable: false,
+    failsOver: false,
+    meaning: "AWS knows the caller and does not allow the call.",
+    hint: "Allow `sagemaker:InvokeEndpoint` on the endpoint to the caller's role.",
+  },
+  "connection-failed": {
+    where: ["client"],
+    status: null,
+    retryable: true,
+    failsOver: true,
+    meaning: "No connection to the endpoint, or it broke before the answer came.",
+    hint: "Check the network and the region; for a local stack, that `npm start` is running.",
+  },
+  "contract-mismatch": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The model is deployed with another contract than the client's types were generated from.",
+    hint: "Run `npx slipway types` on the registry that is deployed, and compile again.",
+  },
+  "credentials-missing": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "There are no usable AWS credentials: none was found, or they are invalid or expired.",
+    hint: "Log in (`aws sso login`), or run under a role; a local stack needs none: connect({ local }).",
+  },
+  "endpoint-not-found": {
+    where: ["client"],
+    status: 400,
+    retryable: false,
+    failsOver: true,
+    meaning: "SageMaker has no endpoint of this name in this account and region, or no such variant.",
+    hint: "Read the stack's outputs again: the endpoint may have moved or been deleted.",
+  },
+  "model-failed": {
+    where: ["client"],
+    status: 500,
+    retryable: true,
+    failsOver: true,
+    meaning: "The model's container answered 5xx without an error body of Slipway's, or did not answer at all.",
+    hint: "Look at the endpoint's log group in CloudWatch.",
+  },
+  "model-refused": {
+    where: ["client"],
+    status: 400,
+    retryable: false,
+    failsOver: false,
+    meaning: "The model's container answered 4xx without an error body of Slipway's.",
+    hint: "Read the message: the container is the owner's own, or older than this client.",
+  },
+  "not-served": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The stack has the model and no endpoint for it.",
+    hint: "Declare a serving mode with an endpoint for this environment and run `pulumi up`.",
+  },
+  "outputs-invalid": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "What was given as the stack's outputs is not of their shape, or of a version this client does not know.",
+    hint: "Write the file with `pulumi stack output --json`; if the version is newer, update the client.",
+  },
+  "outputs-unreadable": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The stack's outputs could not be read: no such file, or nothing answers at the local address.",
+    hint: "Check the path; for a local stack, that `npm start` is running and the port is right.",
+  },
+  "request-refused": {
+    where: ["client"],
+    status: 400,
+    retryable: false,
+    failsOver: false,
+    meaning: "SageMaker refused the call before it reached the model.",
+    hint: "Read the message; a body may be at most 25 MB on an instance and 4 MB on serverless.",
+  },
+  "request-unserialisable": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The request cannot be written as JSON: it is undefined, refers to itself or holds a BigInt.",
+    hint: "Pass plain data.",
+  },
+  "response-invalid": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: true,
+    meaning: "The answer is not JSON.",
+    hint: "See that `Accept` is JSON and that the container answers by its contract.",
+  },
+  "service-failed": {
+    where: ["client"],
+    status: 500,
+    retryable: true,
+    failsOver: true,
+    meaning: "SageMaker itself failed or was unavailable.",
+    hint: "Try again; if it persists, look at the AWS Health Dashboard.",
+  },
+  throttled: {
+    where: ["client"],
+    status: 429,
+    retryable: true,
+    failsOver: true,
+    meaning: "AWS takes no more calls for the moment: a rate limit, or the concurrency of a serverless endpoint.",
+    hint: "Call less often, or raise the model's `concurrency`.",
+  },
+  "timed-out": {
+    where: ["client"],
+    status: null,
+    retryable: true,
+    failsOver: true,
+    meaning: "No answer within `timeoutMs`, all attempts counted.",
+    hint: "Raise `timeoutMs`, or look at the model's latency alarm.",
+  },
+  unexpected: {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "Something that no other row describes.",
+    hint: "The original error is in `cause`; please report it.",
+  },
+  "unknown-model": {
+    where: ["client", "cli"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The stack has no model of this name.",
+    hint: "The message lists the models it has.",
+  },
+  "unknown-variant": {
+    where: ["client", "cli"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The endpoint has no variant of this name.",
+    hint: "A variant is named like its version; the message lists those in the traffic.",
+  },
+} as const satisfies Section;
+
+/** What the command line says of its own arguments. */
+const cliErrors = {
+} as const satisfies Section;
+
+/** The sections, in the order of the reference. */
+export const errorSections = deepFreeze({
+  descriptor: descriptorErrors,
+  plan: planErrors,
+  artifact: artifactErrors,
+  wire: wireErrors,
+  local: localErrors,
+  client: clientErrors,
+  cli: cliErrors,
+});
+
+/** Every row by its code. */
+export const errorTable = Object.freeze({
+  ...descriptorErrors,
+  ...planErrors,
+  ...artifactErrors,
+  ...wireErrors,
+  ...localErrors,
+  ...clientErrors,
+  ...cliErrors,
+});
+
+export type ErrorCode = keyof typeof errorTable;
+/** The codes that a container answers with. */
+export type WireErrorCode = keyof typeof wireErrors;
+/** The codes that a call through the client can end with. */
+export type ClientErrorCode = WireErrorCode | keyof typeof clientErrors;
+
+/** Body of every error that a container answers. */
+export interface WireErrorBody {
+  readonly error: {
+    readonly code: WireErrorCode;
+    /** What is wrong with this very request. */
+    readonly message: string;
+    /** JSON Pointer (RFC 6901) into the request: `/temperature_features/3`. */
+    readonly path?: string;
+    readonly requestId: string;
+  };
+}
+
+export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === "string" && Object.hasOwn(errorTable, code);
+
+/** The row of a code; typed so that a code without a row does not compile. */
+export const errorRow = (code: ErrorCode): ErrorRow => errorTable[code];
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value)) if (typeof member === "object" && member !== null) deepFreeze(member as object);
+  return Object.freeze(value);
+}

@@ -1,56 +1,85 @@
 import type { CostLine, ServingPlan } from "../../contract/plan";
 import type { JsonSchema } from "../../contract/json";
-import type { PlannedResource } from "../../contract/resources";
+import type { EndpointOutputs } from "../../contract/outputs";
+import type { Planned, PlannedResource } from "../../contract/resources";
 import type { ModeName } from "../../contract/runtimes";
-import type { ResolvedModel, ResolvedServing, StackFacts } from "../types";
 import type { MetricName } from "../metrics";
+import type { ResolvedModel, ResolvedServing, StackFacts } from "../types";
 
 /**
  * All that a serving mode is. A new mode is a folder with one of these and a
  * line in `modes/index.ts`; schema, docs, plan, cost and the conformance suite
  * take everything from here.
  */
-export interface ServingMode<Serving extends ResolvedServing = ResolvedServing> {
+export interface ServingMode {
   readonly name: ModeName;
   /** One sentence for the docs and the schema. */
   readonly summary: string;
-  /** JSON Schema of what may stand under `serving.<mode>`; quantities carry `format` and `x-quantity`. */
+  /** JSON Schema of what may stand under `serving.<mode>`; quantities carry `x-quantity` and `x-field`. */
   readonly schema: JsonSchema;
   /** Every default, as resolved. The schema and the docs are generated from it. */
-  readonly defaults: Readonly<Partial<Serving>>;
+  readonly defaults: ResolvedServing;
   /** A whole `serving:` fragment in YAML for the docs, accepted by the schema. */
   readonly example: string;
-  /** Modes that the same endpoint name could not carry at once. */
+  /** Modes that the same model could not be served by at once: they would share an endpoint name. */
   readonly excludes: readonly ModeName[];
   /** What the schema cannot say: two fields together, tables of the service. Collects, never throws. */
-  check(model: ResolvedModel, serving: Serving): ModeIssue[];
+  check(model: ResolvedModel, serving: ResolvedServing): readonly ModeIssue[];
   /** Pure. Undefined: the mode may be declared, and nothing is planned for it yet. */
-  readonly plan?: (context: ModeContext<Serving>) => ModePlan;
+  readonly plan?: (context: ModeContext) => ModePlan;
+  /** One line for people: `serverless 3072 MiB · concurrency 5`. */
+  summarise(model: ResolvedModel, serving: ResolvedServing): string;
 }
+
+/**
+ * A mode as its author writes it, over its own resolved settings. The registry
+ * of modes holds it over plain JSON: `resolve` hands each mode what the mode's
+ * own schema and defaults produced, so the narrowing is made in one place.
+ */
+export interface ModeDefinition<Serving extends ResolvedServing> extends Omit<ServingMode, "check" | "plan" | "summarise" | "defaults"> {
+  readonly defaults: Readonly<Partial<Serving>>;
+  check(model: ResolvedModel, serving: Serving): readonly ModeIssue[];
+  readonly plan?: (context: ModeContext<Serving>) => ModePlan;
+  summarise(model: ResolvedModel, serving: Serving): string;
+}
+
+export const defineMode = <Serving extends ResolvedServing>(definition: ModeDefinition<Serving>): ServingMode =>
+  Object.freeze(definition) as unknown as ServingMode;
 
 export interface ModeIssue {
   readonly code: string;
   readonly severity?: "error" | "warning";
-  /** Below `serving.<mode>`; empty for the mode itself. */
+  /** Below `serving.<mode>`; empty for the mode itself. A leading `/` starts at the document: `/traffic.v4`. */
   readonly path: string;
   readonly message: string;
   readonly hint?: string;
   readonly source?: string;
 }
 
-export interface ModeContext<Serving extends ResolvedServing> {
+export interface ModeContext<Serving = ResolvedServing> {
   readonly model: ResolvedModel;
   readonly serving: Serving;
   readonly facts: StackFacts;
+  /** Logical names of what the model's other resources are planned as. */
+  readonly names: { readonly role: string; readonly rolePolicy: string; readonly image: string; readonly alarmTopic: string };
 }
 
 export interface ModePlan {
-  readonly summary: ServingPlan["summary"];
   readonly endpointName: string;
+  /** In dependency order; a reference only looks back, or to what `names` lists. */
   readonly resources: readonly PlannedResource[];
   /** What the model's outputs hold under `serving.<mode>`. */
-  readonly outputs: unknown;
+  readonly outputs: Planned<EndpointOutputs>;
   readonly cost: readonly CostLine[];
+  /** Where alarms look: one entry for each variant. */
+  readonly watch: readonly WatchedVariant[];
   /** The metrics this mode publishes, so that an alarm without data cannot be planned. */
   readonly publishes: readonly MetricName[];
+}
+
+/** A variant that alarms can watch. */
+export interface WatchedVariant {
+  readonly variantName: string;
+  /** vCPUs of its instance; undefined where the mode has none. */
+  readonly vCpuCount?: number;
 }

@@ -1,0 +1,63 @@
+import type { ModeName } from "../contract/runtimes";
+
+/**
+ * The CloudWatch metrics that SageMaker publishes for an endpoint: what may be
+ * alarmed on or scaled by. A metric that a mode does not publish never has
+ * data, so an alarm on it stays INSUFFICIENT_DATA for ever; such an alarm
+ * cannot be planned.
+ */
+export interface Metric {
+  readonly namespace: "AWS/SageMaker" | "/aws/sagemaker/Endpoints";
+  /** `variant`: EndpointName and VariantName; `endpoint`: EndpointName alone. With others it has no data. */
+  readonly dimensions: "variant" | "endpoint";
+  readonly unit: "Count" | "Microseconds" | "Milliseconds" | "None" | "Percent" | "Seconds";
+  /** The value is 0–100 for each core, so a percentage is multiplied by this count of the instance type. */
+  readonly summedOver?: "vCPU" | "GPU";
+  readonly publishedBy: readonly ModeName[];
+  /** What a person reads. */
+  readonly summary: string;
+  readonly source: string;
+  /** The day the source was read. */
+  readonly read: string;
+}
+
+const MONITORING = "https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html";
+const SERVERLESS_MONITORING = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-monitoring.html";
+const ASYNC_MONITORING = "https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html";
+const READ = "2026-11-23";
+
+const invocation = { namespace: "AWS/SageMaker", dimensions: "variant", source: MONITORING, read: READ } as const;
+const host = { namespace: "/aws/sagemaker/Endpoints", dimensions: "variant", unit: "Percent", source: MONITORING, read: READ } as const;
+const backlog = { namespace: "AWS/SageMaker", dimensions: "endpoint", publishedBy: ["async"], source: ASYNC_MONITORING, read: READ } as const;
+const serverless = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["serverless"], source: SERVERLESS_MONITORING, read: READ } as const;
+
+const onInstances: readonly ModeName[] = ["async", "multiModel", "realtime"];
+
+const rows = {
+  Invocations: { ...invocation, unit: "None", publishedBy: ["multiModel", "realtime", "serverless"], summary: "Requests sent to the variant." },
+  InvocationsPerInstance: { ...invocation, unit: "None", publishedBy: ["multiModel", "realtime"], summary: "Requests a minute for each instance of the variant." },
+  Invocation4XXErrors: { ...invocation, unit: "None", publishedBy: ["multiModel", "realtime", "serverless"], summary: "Requests answered 4XX: Sum counts them, Average is their rate (0–1)." },
+  Invocation5XXErrors: { ...invocation, unit: "None", publishedBy: ["multiModel", "realtime", "serverless"], summary: "Requests answered 5XX: Sum counts them, Average is their rate (0–1)." },
+  ModelLatency: { ...invocation, unit: "Microseconds", publishedBy: ["async", "multiModel", "realtime", "serverless"], summary: "Time the container took to answer." },
+  OverheadLatency: { ...invocation, unit: "Microseconds", publishedBy: ["multiModel", "realtime", "serverless"], summary: "Time SageMaker added; on serverless it holds the cold start." },
+  CPUUtilization: { ...host, summedOver: "vCPU", publishedBy: onInstances, summary: "Processor use: 0–100 for each vCPU." },
+  MemoryUtilization: { ...host, publishedBy: [...onInstances, "serverless"], summary: "Memory use: 0–100." },
+  DiskUtilization: { ...host, publishedBy: onInstances, summary: "Disk use: 0–100." },
+  GPUUtilization: { ...host, summedOver: "GPU", publishedBy: onInstances, summary: "GPU use: 0–100 for each GPU." },
+  GPUMemoryUtilization: { ...host, summedOver: "GPU", publishedBy: onInstances, summary: "GPU memory use: 0–100 for each GPU." },
+  ModelSetupTime: { ...serverless, unit: "Microseconds", summary: "Time a cold start took to bring up the container." },
+  ServerlessConcurrentExecutionsUtilization: { ...serverless, unit: "None", summary: "Share of the endpoint's concurrency in use (0–1)." },
+  ApproximateBacklogSize: { ...backlog, unit: "Count", summary: "Requests waiting." },
+  ApproximateBacklogSizePerInstance: { ...backlog, unit: "Count", summary: "Requests waiting for each instance." },
+  ApproximateAgeOfOldestRequest: { ...backlog, unit: "Seconds", summary: "Age of the oldest waiting request." },
+  HasBacklogWithoutCapacity: { ...backlog, unit: "Count", summary: "1 while requests wait and no instance runs." },
+} as const satisfies { readonly [name: string]: Metric };
+
+export type MetricName = keyof typeof rows;
+
+export const metrics: { readonly [Name in MetricName]: Metric } = rows;
+export const metricNames = Object.keys(rows).sort() as readonly MetricName[];
+
+/** The metrics a mode publishes, by name. */
+export const metricsPublishedBy = (mode: ModeName): readonly MetricName[] =>
+  metricNames.filter((name) => metrics[name].publishedBy.includes(mode));

@@ -1,0 +1,68 @@
+import type { JsonSchema } from "../../../contract/json";
+import { cooldown, duration, hostingInstance, object, percent, startupTimeout } from "../schema";
+
+/** `serving.realtime` as resolved. */
+export type RealtimeServing = {
+  readonly instanceType: string;
+  /** Instances to start with, for each variant; never fewer than `scaling.min`. */
+  readonly instances: number;
+  readonly scaling: {
+    /** Fewest instances of a variant; null: `instances`. */
+    readonly min: number | null;
+    /** Most instances of a variant; null: the count stays at `instances`. */
+    readonly max: number | null;
+    /** Percent of the whole instance (0–100); the planner multiplies by the vCPU count. */
+    readonly cpuPercent: number | null;
+    /** Requests a second that one instance can take at most. */
+    readonly requestsPerSecond: number | null;
+    readonly cooldown: { readonly outSeconds: number; readonly inSeconds: number };
+  };
+  readonly timeoutSeconds: number;
+  readonly startupTimeoutSeconds: number;
+};
+
+export const realtimeDefaults = {
+  instances: 1,
+  scaling: {
+    min: null,
+    max: null,
+    cpuPercent: null,
+    requestsPerSecond: null,
+    // AWS's own default for both: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
+    cooldown: { outSeconds: 300, inSeconds: 300 },
+  },
+  timeoutSeconds: 60,
+  // The service's own limit where none is set: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+  startupTimeoutSeconds: 480,
+} as const satisfies Partial<RealtimeServing>;
+
+export const realtimeSchema: JsonSchema = object(
+  "Instances that are always on and answer within seconds.",
+  {
+    instance: hostingInstance,
+    instances: { type: "integer", minimum: 1, description: "Instances to start with, for each version in the traffic; never fewer than scaling.min." },
+    scaling: object(
+      "Adds and takes away instances of each version by load. Without it the count stays at instances.",
+      {
+        min: { type: "integer", minimum: 1, description: "Fewest instances of a version. Real-time endpoints cannot scale to zero. Default: instances." },
+        max: { type: "integer", minimum: 1, description: "Most instances of a version." },
+        cpu: percent("cpuPercent", { description: "Keep the processor use of an instance near this.", minimum: 1, maximum: 100 }),
+        requestsPerSecond: {
+          type: "number",
+          exclusiveMinimum: 0,
+          description: "Requests a second that one instance takes at its limit; instances are added at half of it.",
+        },
+        cooldown,
+      },
+      ["max"],
+    ),
+    timeout: duration("timeoutSeconds", {
+      description: "A request that takes longer is answered 504.",
+      minimum: 1,
+      maximum: 60,
+      source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html",
+    }),
+    startupTimeout,
+  },
+  ["instance"],
+);

@@ -1,0 +1,51 @@
+import type { JsonSchema } from "../../../contract/json";
+import { duration, object } from "../schema";
+
+/** `serving.serverless` as resolved. */
+export type ServerlessServing = {
+  readonly memoryMiB: number;
+  /** Requests answered at once; more are throttled. */
+  readonly concurrency: number;
+  readonly timeoutSeconds: number;
+  /** The load that the cost is stated at. */
+  readonly load: { readonly requestsPerMonth: number; readonly durationMilliseconds: number };
+};
+
+const SERVERLESS_CONFIG = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html";
+
+/** MiB. The API takes only these. */
+export const serverlessMemoriesMiB = [1024, 2048, 3072, 4096, 5120, 6144] as const;
+
+export const serverlessDefaults = {
+  memoryMiB: 2048,
+  concurrency: 5,
+  timeoutSeconds: 60,
+  load: { requestsPerMonth: 100_000, durationMilliseconds: 200 },
+} as const satisfies ServerlessServing;
+
+export const serverlessSchema: JsonSchema = object("Containers that come up on demand and cost nothing while idle.", {
+  memory: {
+    type: "string",
+    description: "Memory of a container, 1024 MiB to 6144 MiB in whole GiB. Processor share grows with it.",
+    "x-quantity": { kind: "size", unit: "MiB", oneOf: [...serverlessMemoriesMiB] },
+    "x-field": "memoryMiB",
+    "x-source": SERVERLESS_CONFIG,
+  },
+  concurrency: {
+    type: "integer",
+    minimum: 1,
+    maximum: 200,
+    description: "Requests answered at once; more are throttled. All serverless endpoints of an account share one quota.",
+    "x-source": SERVERLESS_CONFIG,
+  },
+  timeout: duration("timeoutSeconds", {
+    description: "A request that takes longer is answered 504.",
+    minimum: 1,
+    maximum: 60,
+    source: "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-invoke.html",
+  }),
+  load: object("The load that the monthly cost is stated at; changes nothing that is deployed.", {
+    requestsPerMonth: { type: "integer", minimum: 0, description: "Requests a month." },
+    duration: duration("durationMilliseconds", { description: "Time a request takes in the container.", minimum: 1, maximum: 60_000, unit: "milliseconds" }),
+  }),
+});

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { stableStringify } from "../contract/serve-spec";
+import type { Json } from "../contract/json";
+import type { ResourceType } from "../contract/resources";
+
+/** What a service accepts as the physical name of one type of resource. */
+export interface NamingRule {
+  readonly maxLength: number;
+  /** The whole name; length is checked apart, because some of AWS's own patterns count letters only. */
+  readonly pattern: RegExp;
+  readonly source: string;
+}
+
+const API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference";
+const sagemakerName = /^[a-z0-9](-*[a-z0-9])*$/;
+
+/**
+ * One row for each type we plan; `null` where AWS makes the name up itself. A
+ * type without a row does not compile. Lower case throughout: SageMaker
+ * lower-cases the names in its ARNs, and a policy on the name as written would
+ * then match nothing.
+ */
+export const namingRules = {
+  "aws:appautoscaling/policy:Policy": {
+    maxLength: 256,
+    pattern: /^[\x20-\x7e]+$/,
+    source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
+  },
+  "aws:appautoscaling/target:Target": null,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    maxLength: 255,
+    pattern: /^[\x21-\x7e]+$/,
+    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+  },
+  "aws:ecr/repository:Repository": {
+    maxLength: 256,
+    pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
+    source: "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html",
+  },
+  "aws:iam/role:Role": {
+    maxLength: 64,
+    pattern: /^[\w+=,.@-]+$/,
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    maxLength: 128,
+    pattern: /^[\w+=,.@-]+$/,
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
+  },
+  "aws:sagemaker/endpoint:Endpoint": { maxLength: 63, pattern: sagemakerName, source: `${API}/API_CreateEndpoint.html` },
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
+    maxLength: 63,
+    pattern: sagemakerName,
+    source: `${API}/API_CreateEndpointConfig.html`,
+  },
+  "aws:sagemaker/model:Model": { maxLength: 63, pattern: sagemakerName, source: `${API}/API_CreateModel.html` },
+  "aws:sns/topic:Topic": {
+    maxLength: 256,
+    pattern: /^[A-Za-z0-9_-]+$/,
+    source: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
+  },
+  "aws:sns/topicPolicy:TopicPolicy": null,
+  "aws:sns/topicSubscription:TopicSubscription": null,
+  "aws:ssm/parameter:Parameter": {
+    maxLength: 1011,
+    pattern: /^(\/[A-Za-z0-9_.-]+)+$/,
+    source: "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html",
+  },
+  "awsx:ecr:Image": null,
+} as const satisfies { readonly [Type in ResourceType]: NamingRule | null };
+
+/** The types that carry a name of ours. */
+export type NamedType = { [Type in ResourceType]: (typeof namingRules)[Type] extends null ? never : Type }[ResourceType];
+
+/** Longest SageMaker variant name: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html */
+export const VARIANT_NAME_MAX_LENGTH = 63;
+/** Hex digits of the content hash at the end of an immutable name. */
+export const CONTENT_HASH_LENGTH = 10;
+/** Hex digits that keep a shortened name apart from others that begin alike. */
+const SHORTENED_HASH_LENGTH = 6;
+
+/** Lower-case letters, digits and single hyphens, none at the ends: what every service here accepts. */
+export function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+}
+
+/** sha256 of text as hex. */
+export const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
+
+/** Ten hex digits over what an immutable resource holds: equal content, equal name, whatever the order of keys. */
+export const contentHash = (content: Json): string => sha256(stableStringify(content)).slice(0, CONTENT_HASH_LENGTH);
+
+/**
+ * The physical name of a resource: its parts slugged and joined by hyphens,
+ * then the content hash. What does not fit is cut, and the cut closed with a
+ * hash of the whole, so that two long names do not become one.
+ */
+export function physicalName(type: NamedType, parts: readonly string[], hash?: string): string {
+  const { maxLength } = namingRules[type];
+  const stem = parts.map(slug).filter((part) => part !== "").join("-");
+  const tail = hash === undefined ? "" : `-${hash}`;
+  return fit(stem, maxLength - tail.length) + tail;
+}
+
+/** A variant is named as its version, so that the name is stable over updates. */
+export const variantName = (version: string): string => fit(slug(version), VARIANT_NAME_MAX_LENGTH);
+
+/** `/slipway/<stack>/models/<model>`. */
+export const parameterName = (stack: string, model: string): string => `/slipway/${slug(stack)}/models/${slug(model)}`;
+
+/** Where SageMaker writes a container's log. */
+export const endpointLogGroup = (endpointName: string): string => `/aws/sagemaker/Endpoints/${endpointName}`;
+
+/**
+ * The Pulumi name of a resource: the owner, a slash, its part. Model names hold
+ * no slash, so no two models can make the same one.
+ */
+export const logicalName = (owner: string, ...parts: readonly string[]): string => `${owner}/${parts.join("-")}`;
+
+function fit(stem: string, maxLength: number): string {
+  if (stem.length <= maxLength) return stem;
+  const head = stem.slice(0, maxLength - SHORTENED_HASH_LENGTH - 1).replace(/-+$/, "");
+  return `${head}-${sha256(stem).slice(0, SHORTENED_HASH_LENGTH)}`;
+}

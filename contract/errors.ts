@@ -246,6 +246,14 @@ const clientErrors = {
     meaning: "The stack has the model and no endpoint for it.",
     hint: "Declare a serving mode with an endpoint for this environment and run `pulumi up`.",
   },
+  "option-invalid": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "An option given to the client is not one it takes.",
+    hint: "The message says what it may be.",
+  },
   "outputs-invalid": {
     where: ["client"],
     status: null,
@@ -268,7 +276,7 @@ const clientErrors = {
     retryable: false,
     failsOver: false,
     meaning: "SageMaker refused the call before it reached the model.",
-    hint: "Read the message; a body may be at most 25 MB on an instance and 4 MB on serverless.",
+    hint: "Read the message; a body may be at most 6 MB on an instance and 4 MB on serverless.",
   },
   "request-unserialisable": {
     where: ["client"],

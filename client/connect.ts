@@ -1,0 +1,138 @@
+import type { SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-runtime";
+import type { ModelOutputs, StackOutputs } from "../contract/outputs";
+import { callModel, type Answer, type CallOptions } from "./call";
+import { SageMakerRuntime } from "./endpoint";
+import { SlipwayError } from "./error";
+import { contracts as ownContracts, type Models } from "./models.gen";
+import { checkOutputs, endpointOf, fetchLocalOutputs, readOutputsFile } from "./outputs";
+
+/** Calls one model. */
+export interface ModelClient<Request, Response> {
+  /**
+   * Sends one request and returns the model's answer.
+   *
+   * @throws SlipwayError and nothing else
+   */
+  invoke(request: Request, options?: CallOptions): Promise<Response>;
+  /** The same, with the variant that answered, the attempts and the time it took. */
+  answer(request: Request, options?: CallOptions): Promise<Answer<Response>>;
+}
+
+/** A client per model, by the model's name. */
+export type Connection<Types extends ModelTypes<Types>> = {
+  readonly [Name in keyof Types]: ModelClient<Types[Name]["request"], Types[Name]["response"]>;
+};
+
+type ModelTypes<Types> = { [Name in keyof Types]: { readonly request: unknown; readonly response: unknown } };
+
+/** What `slipway types` writes as `contracts`: the contract each model's types came from. */
+export type Contracts<Types> = { readonly [Name in keyof Types]: { readonly sha256: string; readonly types?: Types[Name] } };
+
+/** Where the models are: exactly one of `local` and `outputs`. */
+export type ConnectOptions<Types> = ({ readonly local: string | URL } | { readonly outputs: StackOutputs | string | URL }) & {
+  /** From the file that `npx slipway types --out` wrote, for a program outside this repository. */
+  readonly contracts?: Contracts<Types>;
+  /** Settings for the AWS SDK. The region comes from the outputs, credentials from the SDK's default chain. */
+  readonly aws?: SageMakerRuntimeClientConfig;
+  /** What to do at the first call of a model deployed with another contract than the types'. Default `warn`, once. */
+  readonly onContractMismatch?: "warn" | "error" | "ignore";
+};
+
+/**
+ * Connects to the models of a stack.
+ *
+ * - `local`: a stack that `npm start` runs on this machine, `http://127.0.0.1:4010`. Needs no AWS account.
+ * - `outputs`: a stack on AWS: what `pulumi stack output --json` printed, as a path or parsed.
+ *
+ * @example
+ *   const models = await connect({ local: "http://127.0.0.1:4010" });
+ *   const { predictions } = await models["velib-lstm"].invoke(request, { timeoutMs: 2_000 });
+ *
+ * @throws SlipwayError `outputs-unreadable`, `outputs-invalid` or `option-invalid`
+ */
+export async function connect<Types extends ModelTypes<Types> = Models>(
+  options: ConnectOptions<Types>,
+): Promise<Connection<Types>> {
+  const { outputs, url } = await locate(options);
+  const contracts: { readonly [name: string]: { readonly sha256: string } } = options.contracts ?? ownContracts;
+  const runtimes = new Map<string, SageMakerRuntime>();
+  const runtimeOf = (region: string): SageMakerRuntime => {
+    const known = runtimes.get(region);
+    if (known !== undefined) return known;
+    const runtime = new SageMakerRuntime({ region, url, aws: options.aws });
+    runtimes.set(region, runtime);
+    return runtime;
+  };
+
+  // A model that has types and is not in the stack gets a client too, whose calls say so.
+  const names = new Set([...Object.keys(contracts), ...Object.keys(outputs.models)]);
+  const clients = [...names].map((name) => {
+    let checked = false;
+    const answer = async (request: unknown, callOptions: CallOptions = {}): Promise<Answer<unknown>> => {
+      const model = deployed(outputs, name);
+      const endpoint = served(outputs, name, model);
+      requireVariant(name, endpoint, callOptions.variant);
+      if (!checked) {
+        compareContracts(name, model, contracts[name]?.sha256, options.onContractMismatch ?? "warn");
+        checked = true;
+      }
+      return callModel(runtimeOf(model.region).endpoint(endpoint.endpointName), name, request, callOptions);
+    };
+    const invoke = async (request: unknown, callOptions?: CallOptions): Promise<unknown> => (await answer(request, callOptions)).response;
+    return [name, Object.freeze({ invoke, answer })] as const;
+  });
+  return Object.freeze(Object.fromEntries(clients)) as Connection<Types>;
+}
+
+async function locate(options: {
+  readonly local?: string | URL;
+  readonly outputs?: StackOutputs | string | URL;
+}): Promise<{ outputs: StackOutputs; url?: string }> {
+  const { local, outputs } = options;
+  if ((local === undefined) === (outputs === undefined)) {
+    throw new SlipwayError("option-invalid", "connect takes exactly one of local and outputs");
+  }
+  if (local !== undefined) {
+    const url = URL.canParse(String(local)) ? new URL(String(local)) : undefined;
+    if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+      throw new SlipwayError("option-invalid", `local is "${String(local)}"; it must be an address like http://127.0.0.1:4010`);
+    }
+    return { outputs: await fetchLocalOutputs(url), url: url.origin };
+  }
+  if (typeof outputs === "string" || outputs instanceof URL) return { outputs: await readOutputsFile(outputs) };
+  return { outputs: checkOutputs(outputs, "outputs") };
+}
+
+function deployed(outputs: StackOutputs, name: string): ModelOutputs {
+  const model = Object.hasOwn(outputs.models, name) ? outputs.models[name] : undefined;
+  if (model !== undefined) return model;
+  const known = Object.keys(outputs.models).sort().join(", ");
+  throw new SlipwayError("unknown-model", `the stack ${outputs.stack} has no such model; it has ${known === "" ? "none" : known}`, {
+    model: name,
+  });
+}
+
+function served(outputs: StackOutputs, name: string, model: ModelOutputs) {
+  const endpoint = endpointOf(model);
+  if (endpoint !== undefined) return endpoint;
+  throw new SlipwayError("not-served", `the stack ${outputs.stack} has no endpoint for it`, { model: name });
+}
+
+function requireVariant(
+  model: string,
+  { endpointName: endpoint, variants }: { endpointName: string; variants: readonly string[] },
+  variant: string | undefined,
+): void {
+  if (variant === undefined || variants.includes(variant)) return;
+  const message = `there is no variant "${variant}"; there is ${variants.join(", ")}`;
+  throw new SlipwayError("unknown-variant", message, { model, endpoint, variant });
+}
+
+function compareContracts(name: string, model: ModelOutputs, expected: string | undefined, policy: "warn" | "error" | "ignore"): void {
+  if (expected === undefined || expected === model.contractSha256 || policy === "ignore") return;
+  const short = (sha256: string): string => sha256.slice(0, 12);
+  const message = `deployed with the contract ${short(model.contractSha256)}…, its types come from ${short(expected)}…`;
+  const error = new SlipwayError("contract-mismatch", message, { model: name });
+  if (policy === "error") throw error;
+  process.emitWarning(`${error.message}. ${error.hint}`, { type: "SlipwayWarning", code: "contract-mismatch" });
+}

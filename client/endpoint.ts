@@ -1,0 +1,60 @@
+import type { SageMakerRuntimeClient, SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-runtime";
+import type { Call, RawAnswer, Transport } from "./transport";
+
+export interface EndpointSettings {
+  readonly region: string;
+  /** Address of the SageMaker Runtime API; AWS's own where none is given. */
+  readonly url?: string;
+  /** The caller's own settings for the SDK: credentials, proxies, TLS. */
+  readonly aws?: SageMakerRuntimeClientConfig;
+}
+
+/** What a local stack accepts in place of credentials, so that no AWS variable or profile is needed. */
+const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+
+/**
+ * The SageMaker Runtime of one region. The SDK is loaded at the first call: a
+ * program that only reads outputs does not pay for it.
+ */
+export class SageMakerRuntime {
+  #loaded: Promise<{ client: SageMakerRuntimeClient; sdk: typeof import("@aws-sdk/client-sagemaker-runtime") }> | undefined;
+
+  constructor(private readonly settings: EndpointSettings) {}
+
+  /** A SageMaker endpoint as a way to get an answer. */
+  endpoint(name: string): Transport {
+    return { target: name, send: (call, signal) => this.#invoke(name, call, signal) };
+  }
+
+  async #invoke(endpoint: string, call: Call, signal: AbortSignal): Promise<RawAnswer> {
+    const { client, sdk } = await (this.#loaded ??= this.#load());
+    const output = await client.send(
+      new sdk.InvokeEndpointCommand({
+        EndpointName: endpoint,
+        Body: call.body,
+        ContentType: "application/json",
+        Accept: "application/json",
+        TargetVariant: call.variant,
+      }),
+      { abortSignal: signal },
+    );
+    return {
+      body: output.Body ?? new Uint8Array(),
+      variant: output.InvokedProductionVariant,
+      requestId: output.$metadata.requestId,
+    };
+  }
+
+  async #load() {
+    const sdk = await import("@aws-sdk/client-sagemaker-runtime");
+    const { region, url, aws } = this.settings;
+    const client = new sdk.SageMakerRuntimeClient({
+      region,
+      ...(url === undefined ? {} : { endpoint: url, credentials: LOCAL_CREDENTIALS }),
+      ...aws,
+      // Attempts are counted in one place, by the error table: see call.ts.
+      maxAttempts: 1,
+    });
+    return { client, sdk };
+  }
+}

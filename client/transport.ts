@@ -1,0 +1,27 @@
+/** One call, ready to be sent. */
+export interface Call {
+  readonly model: string;
+  /** The request as JSON text in UTF-8. */
+  readonly body: Uint8Array;
+  /** Asked for by name; SageMaker draws by weight otherwise. */
+  readonly variant?: string;
+}
+
+/** What came back, undecoded. */
+export interface RawAnswer {
+  readonly body: Uint8Array;
+  /** The variant that answered, where the other side says. */
+  readonly variant?: string;
+  readonly requestId?: string;
+}
+
+/**
+ * One way to get an answer. The SageMaker endpoint is one; a fallback that
+ * answers the same contract is another, chosen when an error `failsOver`.
+ */
+export interface Transport {
+  /** For error messages: the endpoint's name. */
+  readonly target: string;
+  /** One attempt, no retries. May throw anything; the caller maps it. */
+  send(call: Call, signal: AbortSignal): Promise<RawAnswer>;
+}

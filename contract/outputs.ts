@@ -1,4 +1,8 @@
-/** What a stack exports as `models`, what SSM holds at `/slipway/<stack>/models`, and what the client reads. */
+/**
+ * What a stack exports and the client reads. SSM holds the same, one parameter
+ * for each model at `/slipway/<stack>/models/<model>`, because a parameter takes
+ * no more than 8 KB.
+ */
 export interface StackOutputs {
   readonly outputsVersion: 1;
   readonly stack: string;

@@ -1,5 +1,5 @@
-import type { Json } from "./json";
 import type { Issue } from "./issue";
+import type { StackOutputs } from "./outputs";
 import type { ModeName, RuntimeName } from "./runtimes";
 import type { PlannedResource, Planned } from "./resources";
 
@@ -13,10 +13,10 @@ export interface StackPlan {
   readonly region: string;
   /** By name. */
   readonly models: readonly ModelPlan[];
-  /** What models share: the inference image, the alarm topic, the published outputs. In dependency order. */
+  /** What models share: the inference image, the alarm topic and its key. In dependency order. */
   readonly shared: readonly PlannedResource[];
-  /** The stack's `models` output; references stand where AWS decides. */
-  readonly outputs: Planned<Json>;
+  /** What the stack exports; references stand where AWS decides. */
+  readonly outputs: Planned<StackOutputs>;
   readonly cost: CostSummary;
   /** Warnings that a person should read before `pulumi up`. */
   readonly warnings: readonly Issue[];

@@ -117,6 +117,7 @@ export interface ResourceInputs {
       };
     };
   };
+  "aws:kms/key:Key": Tags & { description: string; policy: string; enableKeyRotation: boolean; deletionWindowInDays: number };
   "aws:sns/topic:Topic": Tags & { name: string; kmsMasterKeyId?: string };
   "aws:sns/topicPolicy:TopicPolicy": { arn: string; policy: string };
   "aws:sns/topicSubscription:TopicSubscription": { topic: string; protocol: string; endpoint: string };

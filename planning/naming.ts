@@ -47,6 +47,7 @@ export const namingRules = {
     pattern: /^[\w+=,.@-]+$/,
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
   },
+  "aws:kms/key:Key": null,
   "aws:sagemaker/endpoint:Endpoint": { maxLength: 63, pattern: sagemakerName, source: `${API}/API_CreateEndpoint.html` },
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
     maxLength: 63,

@@ -54,7 +54,7 @@ export async function callModel(transport: Transport, model: string, request: un
     throw new SlipwayError("option-invalid", `retries is ${retries}; it must be a whole number from 0`, context);
   }
   const call: Call = { model, body: encode(request, context), ...(variant === undefined ? {} : { variant }) };
-  if (abort?.aborted === true) throw aborted(abort, context);
+  throwIfAborted(abort, context);
 
   const started = performance.now();
   let attempts = 0;
@@ -79,7 +79,7 @@ export async function callModel(transport: Transport, model: string, request: un
       }
     }, abort);
   } catch (error) {
-    if (abort?.aborted === true) throw aborted(abort, context);
+    throwIfAborted(abort, context);
     if (error instanceof SlipwayError) throw error;
     // Only the deadline is left. What the attempts before it met says more than that time ran out.
     const after = last === undefined ? "" : `; the last attempt said: ${last.code}`;
@@ -88,8 +88,8 @@ export async function callModel(transport: Transport, model: string, request: un
   }
 }
 
-function aborted(signal: AbortSignal, context: ErrorContext): SlipwayError {
-  return new SlipwayError("aborted", "the caller aborted the call", { ...context, cause: signal.reason });
+function throwIfAborted(signal: AbortSignal | undefined, context: ErrorContext): void {
+  if (signal?.aborted === true) throw new SlipwayError("aborted", "the caller aborted the call", { ...context, cause: signal.reason });
 }
 
 function encode(request: unknown, context: ErrorContext): Uint8Array {

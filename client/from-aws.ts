@@ -141,20 +141,26 @@ interface Seen {
 
 /** The parts of a thrown value that matter, each read with suspicion. */
 function look(error: unknown): Seen {
-  if (typeof error !== "object" || error === null) return { name: "", message: String(error) };
+  if (typeof error !== "object" || error === null) return { name: "", message: words(String(error)) };
   const { name, message, code, $metadata, $response, OriginalStatusCode, OriginalMessage } = error as { [key: string]: unknown };
   const metadata = ($metadata ?? {}) as { httpStatusCode?: unknown; requestId?: unknown };
   const status = metadata.httpStatusCode ?? ($response as { statusCode?: unknown } | undefined)?.statusCode;
   const network = [code, name].find((candidate) => typeof candidate === "string" && networkCodes.has(candidate));
   return {
     name: typeof name === "string" ? name : "",
-    message: typeof message === "string" && message !== "" ? message : typeof code === "string" ? code : "no reason was given",
+    message: words(message, code),
     ...(typeof status === "number" ? { status } : {}),
     ...(network === undefined ? {} : { networkCode: network as string }),
     ...(typeof metadata.requestId === "string" ? { requestId: metadata.requestId } : {}),
     ...(typeof OriginalStatusCode === "number" ? { originalStatus: OriginalStatusCode } : {}),
     ...(typeof OriginalMessage === "string" ? { originalMessage: OriginalMessage } : {}),
   };
+}
+
+/** The first that says anything. */
+function words(...candidates: readonly unknown[]): string {
+  const said = candidates.find((candidate) => typeof candidate === "string" && candidate.trim() !== "");
+  return typeof said === "string" ? said : "no reason was given";
 }
 
 /** Characters of a foreign body that an error message quotes. */

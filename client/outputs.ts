@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { LOCAL_OUTPUTS_PATH } from "../contract/local";
 import type { EndpointOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
 import { SlipwayError } from "./error";
 
-/** Where a local stack publishes its outputs. */
-export const LOCAL_OUTPUTS_PATH = "/slipway/outputs";
 /** Milliseconds; the answer is a few kilobytes over loopback. */
 const LOCAL_TIMEOUT_MS = 5_000;
 

@@ -346,6 +346,9 @@ const clientErrors = {
 
 /** What the command line says of its own arguments. */
 const cliErrors = {
+  "file-unwritable": issue("cli", "The file that a command should write cannot be written.", "Check the folder and its permissions."),
+  "request-not-json": issue("cli", "The file given to `slipway invoke` is not JSON.", "Mend the file at the place the message names."),
+  "request-unreadable": issue("cli", "The file given to `slipway invoke` cannot be read.", "Check the path; `-` reads standard input."),
 } as const satisfies Section;
 
 /** The sections, in the order of the reference. */

@@ -37,6 +37,96 @@ const descriptorErrors = {
 
 /** The plan of a stack: found by `slipway plan` and `pulumi up`. */
 const planErrors = {
+  "alarm-without-metric": issue(
+    "plan",
+    "An alarm watches a metric that the serving mode never publishes, so it would never fire.",
+    "Take the alarm out, or turn it off with `null` in the environments served by that mode.",
+  ),
+  "environment-too-large": issue(
+    "plan",
+    "The serve spec of a version does not fit in the environment of a SageMaker model.",
+    "Shorten the request schema of the contract.",
+  ),
+  "image-not-pinned": issue(
+    "plan",
+    "A container of the owner's own is not an image in ECR pinned by its digest.",
+    "Write the image's URI with `@sha256:` and its digest.",
+  ),
+  "instance-architecture": issue(
+    "plan",
+    "The instance type has an Arm processor, and the inference image is built for linux/amd64.",
+    "Choose a type with an Intel or AMD processor.",
+  ),
+  "instance-not-scalable": issue(
+    "plan",
+    "The instance type is burstable, and SageMaker cannot scale those automatically.",
+    "Take `scaling` out, or choose another type.",
+  ),
+  "instance-retired": issue(
+    "plan",
+    "AWS launches no more, or soon will launch no more, instances of this type.",
+    "Choose a type of the family that the message names.",
+  ),
+  "instance-unknown": issue(
+    "plan",
+    "SageMaker does not host models on this instance type.",
+    "Choose one of the types in `docs/reference/instances.md`.",
+  ),
+  "mode-not-planned-yet": issue(
+    "plan",
+    "A declared serving mode or fallback is checked, and nothing is planned for it yet.",
+    "Serve the model in a mode that is planned, or keep the declaration for later.",
+  ),
+  "name-collision": issue(
+    "plan",
+    "Two resources of the stack would get the same name in AWS.",
+    "Rename one of the two models or versions.",
+  ),
+  "outputs-too-large": issue(
+    "plan",
+    "What a model exports does not fit in an SSM parameter.",
+    "Shorten the names of its versions, or serve fewer at once.",
+  ),
+  "over-budget": issue(
+    "plan",
+    "At its upper end the plan costs more a month than the stack's budget.",
+    "Raise `slipway:monthlyBudget`, or make something smaller.",
+  ),
+  "price-unknown": issue(
+    "plan",
+    "No price of an instance type is on record, so it is missing from the cost.",
+    "Add a dated row to `planning/prices.ts`.",
+  ),
+  "prices-other-region": issue(
+    "plan",
+    "No prices of the stack's region are on record; those of us-east-1 stand in.",
+    "Add dated rows for the region to `planning/prices.ts`.",
+  ),
+  "prices-stale": issue(
+    "plan",
+    "The prices on record are older than 180 days.",
+    "Hold the rows of `planning/prices.ts` against their sources and date them anew.",
+  ),
+  "scaling-range": issue(
+    "plan",
+    "The fewest instances are more than the most, or the count to start with lies outside.",
+    "Order the numbers.",
+  ),
+  "scaling-target": issue(
+    "plan",
+    "Scaling has a range and nothing to scale by.",
+    "Write `cpu` or `requestsPerSecond` beside it.",
+  ),
+  "serverless-one-version": issue(
+    "plan",
+    "A serverless endpoint serves one version, and the traffic names several.",
+    "Send all traffic to one version, or serve the model in realtime mode.",
+  ),
+  "variant-collision": issue(
+    "plan",
+    "Two versions in the traffic would get the same variant name.",
+    "Name the versions so that they differ in letters and digits.",
+  ),
 } as const satisfies Section;
 
 /** Artifacts, and the spec that comes with them: found before a model is ready. */
@@ -50,6 +140,11 @@ const artifactErrors = {
     "artifact",
     "`slipway.json` at the root of the artifact is missing, is not JSON, or does not have the fields of a manifest.",
     "Pack the artifact so that `slipway.json` stands at its root.",
+  ),
+  "artifact-unloadable": issue(
+    "artifact",
+    "The files of the artifact are intact, and the runtime cannot load a model from them.",
+    "Read the message: a file does not hold what its role asks for; mend it and release a new version.",
   ),
   "runtime-unknown": issue(
     "artifact",
@@ -66,6 +161,11 @@ const artifactErrors = {
     "The serve spec is of a version that this image does not know.",
     "Roll out a newer image before the plan that needs it.",
   ),
+  "worker-keeps-failing": issue(
+    "artifact",
+    "The thread that computes stopped several times in a row without having answered a request.",
+    "Look at the `worker-error` lines of the container's log; often the instance has too little memory.",
+  ),
 } as const satisfies Section;
 
 /** What the inference server answers: `{ error: { code, message, path?, requestId } }`. */
@@ -77,6 +177,14 @@ const wireErrors = {
     failsOver: false,
     meaning: "The request body is larger than the model accepts.",
     hint: "Send a smaller body; the limit is in the message.",
+  },
+  "caller-gone": {
+    where: ["container"],
+    status: 499,
+    retryable: false,
+    failsOver: false,
+    meaning: "The caller closed the connection before the answer; only the container's log shows it.",
+    hint: "Give the caller a longer time-out than the model's.",
   },
   "deadline-exceeded": {
     where: ["container"],
@@ -94,6 +202,14 @@ const wireErrors = {
     meaning: "The server is shutting down: it finishes what it has and takes no new request.",
     hint: "Try again: another instance will answer.",
   },
+  "headers-too-large": {
+    where: ["container"],
+    status: 431,
+    retryable: false,
+    failsOver: false,
+    meaning: "The headers of the request are larger than the server reads.",
+    hint: "Send fewer or shorter headers; 16 KiB is the limit.",
+  },
   "malformed-json": {
     where: ["container"],
     status: 400,
@@ -101,6 +217,14 @@ const wireErrors = {
     failsOver: false,
     meaning: "The request body is not JSON in UTF-8.",
     hint: "Send the JSON text of one request.",
+  },
+  "malformed-request": {
+    where: ["container"],
+    status: 400,
+    retryable: false,
+    failsOver: false,
+    meaning: "The bytes on the connection are not an HTTP request.",
+    hint: "Use an HTTP/1.1 client.",
   },
   "method-not-allowed": {
     where: ["container"],
@@ -141,6 +265,14 @@ const wireErrors = {
     failsOver: true,
     meaning: "Every place in the model's queue is taken.",
     hint: "Try again after the seconds in `Retry-After`; if it persists, scale the model out.",
+  },
+  "request-too-slow": {
+    where: ["container"],
+    status: 408,
+    retryable: true,
+    failsOver: false,
+    meaning: "The headers or the body of the request did not arrive in time.",
+    hint: "Send the request in one go; over a slow line, send a smaller body.",
   },
   "runtime-failed": {
     where: ["container"],

@@ -1,0 +1,83 @@
+// Bundles the container: dist/serve.cjs (HTTP, main thread) and dist/worker.cjs
+// (the model's thread). Native packages stay outside and are found in
+// node_modules; with `--standalone <folder>` they are copied beside the bundle,
+// without the files of other platforms, and the folder runs anywhere.
+
+import { cpSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** Packages that cannot be bundled: they load a shared library by its path. */
+const nativePackages = ["onnxruntime-node", "faiss-node"];
+
+/**
+ * @param {{ outdir?: string }} [options] where to write; `container/dist` by default.
+ * @returns {Promise<{ serve: string, worker: string }>} paths of the two files.
+ */
+export async function buildContainer({ outdir = join(here, "dist") } = {}) {
+  const { outputFiles } = await build({
+    entryPoints: { serve: join(here, "src/serve.ts"), worker: join(here, "src/worker.ts") },
+    outdir,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    external: nativePackages,
+    minifySyntax: true,
+    minifyWhitespace: true, // names stay, so that a stack trace can be read
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  mkdirSync(outdir, { recursive: true });
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  return { serve: join(outdir, "serve.cjs"), worker: join(outdir, "worker.cjs") };
+}
+
+/** The bundle and the native packages it needs here: a folder to copy into an image. */
+export async function buildStandalone(outdir) {
+  const files = await buildContainer({ outdir });
+  for (const { from, to } of nativeFiles()) cpSync(from, join(outdir, "node_modules", to), { recursive: true, dereference: true });
+  return files;
+}
+
+/** What onnxruntime-node needs to run on this platform: a sixth of its tarball. */
+function nativeFiles() {
+  const container = createRequire(join(here, "package.json"));
+  const runtime = packageFolder(container, "onnxruntime-node");
+  const common = packageFolder(createRequire(join(runtime, "package.json")), "onnxruntime-common");
+  const binary = `bin/napi-v6/${process.platform}/${process.arch}`;
+  return [
+    ...["package.json", "dist", binary].map((path) => ({ from: join(runtime, path), to: join("onnxruntime-node", path) })),
+    ...["package.json", "dist/cjs"].map((path) => ({ from: join(common, path), to: join("onnxruntime-common", path) })),
+  ];
+}
+
+/** Without `package.json` among a package's exports, its folder is found from its main file upwards. */
+function packageFolder(require, name) {
+  for (let folder = dirname(realpathSync(require.resolve(name))); ; folder = dirname(folder)) {
+    try {
+      if (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name === name) return folder;
+    } catch {
+      if (folder === dirname(folder)) throw new Error(`the package ${name} is not installed`);
+    }
+  }
+}
+
+/** A process that starts meanwhile reads the old file or the new one. */
+function writeWhole(path, contents) {
+  const partial = `${path}.${process.pid}.partial`;
+  writeFileSync(partial, contents);
+  renameSync(partial, path);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const standalone = process.argv.indexOf("--standalone");
+  const files = standalone > 0 ? await buildStandalone(resolve(process.argv[standalone + 1])) : await buildContainer();
+  console.log(Object.values(files).join("\n"));
+}

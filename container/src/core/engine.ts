@@ -1,0 +1,127 @@
+import { Worker } from "node:worker_threads";
+import type { Json } from "../../../contract/json";
+import { messageOf, RequestError, StartError } from "./failure";
+import type { Log } from "./log";
+import type { FromWorker, WorkerStart } from "./protocol";
+
+/** Something that answers requests, one at a time. */
+export interface Engine {
+  /** `restarting`: it was ready before, and will be again. */
+  readonly state: "loading" | "ready" | "restarting" | "stopped";
+  /** Settles when the engine can take a request; never rejects. */
+  whenReady(): Promise<void>;
+  /** @throws RequestError `runtime-failed`. */
+  infer(request: Json): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  /** JSON text. */
+  readonly response: string;
+  readonly inferenceMs: number;
+}
+
+export interface WorkerEngineOptions {
+  readonly workerFile: string;
+  readonly start: WorkerStart;
+  readonly log: Log;
+  /** The model cannot be served at all; nothing will become ready. */
+  readonly onFatal: (error: StartError) => void;
+}
+
+/** A worker that dies this often without having answered once in between is not started again. */
+const MAX_FRUITLESS_STARTS = 3;
+
+interface Pending {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: RequestError) => void;
+}
+
+/** Runs the model in a worker thread, and starts another when the thread dies. */
+export class WorkerEngine implements Engine {
+  private worker: Worker | undefined;
+  private pending: Pending | undefined;
+  private fruitlessStarts = 0;
+  private stopping = false;
+  private current: Engine["state"] = "loading";
+  private readonly waitingForReady: (() => void)[] = [];
+
+  constructor(private readonly options: WorkerEngineOptions) {
+    this.launch();
+  }
+
+  get state(): Engine["state"] {
+    return this.current;
+  }
+
+  whenReady(): Promise<void> {
+    if (this.current === "ready") return Promise.resolve();
+    return new Promise((resolve) => this.waitingForReady.push(resolve));
+  }
+
+  infer(request: Json): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.pending = { resolve, reject };
+      this.worker!.postMessage({ request });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.current = "stopped";
+    await this.worker?.terminate();
+  }
+
+  private launch(): void {
+    this.fruitlessStarts += 1;
+    const worker = new Worker(this.options.workerFile, { workerData: this.options.start, name: "inference" });
+    this.worker = worker;
+    worker.on("message", (message: FromWorker) => this.receive(message));
+    worker.on("error", (error) => this.options.log.error({ event: "worker-error", error: messageOf(error) }));
+    worker.on("exit", (exitCode) => this.exited(exitCode));
+  }
+
+  private receive(message: FromWorker): void {
+    switch (message.type) {
+      case "ready":
+        this.current = "ready";
+        this.options.log.info({ event: "ready", verifyMs: round(message.verifyMs), loadMs: round(message.loadMs) });
+        for (const resolve of this.waitingForReady.splice(0)) resolve();
+        return;
+      case "cannotStart":
+        this.stopping = true;
+        this.current = "stopped";
+        this.options.onFatal(new StartError(message.code, message.message));
+        return;
+      case "answer":
+        this.fruitlessStarts = 0;
+        this.settle((pending) => pending.resolve({ response: message.response, inferenceMs: message.inferenceMs }));
+        return;
+      case "failure":
+        this.fruitlessStarts = 0;
+        this.settle((pending) => pending.reject(failed(message.message)));
+        return;
+    }
+  }
+
+  private settle(how: (pending: Pending) => void): void {
+    const pending = this.pending;
+    this.pending = undefined;
+    if (pending) how(pending);
+  }
+
+  private exited(exitCode: number): void {
+    if (this.stopping) return;
+    if (this.current === "ready") this.current = "restarting";
+    this.options.log.error({ event: "worker-exited", exitCode });
+    this.settle((pending) => pending.reject(failed("the inference worker stopped while it held this request")));
+    if (this.fruitlessStarts >= MAX_FRUITLESS_STARTS) {
+      this.options.onFatal(new StartError("worker-keeps-failing", `the inference worker stopped ${this.fruitlessStarts} times without an answer`));
+    } else {
+      this.launch();
+    }
+  }
+}
+
+const failed = (message: string): RequestError => new RequestError("runtime-failed", `the model failed: ${message}`);
+const round = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;

@@ -1,0 +1,23 @@
+import type { ErrorCode } from "../../../contract/errors";
+import type { Json } from "../../../contract/json";
+import type { RuntimeName } from "../../../contract/runtimes";
+
+/** What the inference worker is started with. */
+export interface WorkerStart {
+  readonly runtime: RuntimeName;
+  readonly version: string;
+  readonly settings: { readonly [name: string]: Json };
+  readonly modelDirectory: string;
+}
+
+/** To the worker: one request at a time. */
+export interface ToWorker {
+  readonly request: Json;
+}
+
+export type FromWorker =
+  | { readonly type: "ready"; readonly verifyMs: number; readonly loadMs: number }
+  | { readonly type: "cannotStart"; readonly code: ErrorCode; readonly message: string }
+  /** The response is JSON text already: a string crosses threads faster than an object. */
+  | { readonly type: "answer"; readonly response: string; readonly inferenceMs: number }
+  | { readonly type: "failure"; readonly message: string };

@@ -1,0 +1,124 @@
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Dispatcher } from "../core/dispatcher";
+import { RequestError } from "../core/failure";
+import { parseJson } from "../core/json-text";
+import type { Log } from "../core/log";
+import type { Validate } from "../core/validation";
+import { answerBrokenConnection, errorBody, statusOf, toRequestError } from "./errors";
+import { negotiate } from "./negotiation";
+import { requestIdOf } from "./request-id";
+import { isRoute, routes } from "./routes";
+
+export interface ServerOptions {
+  readonly dispatcher: Dispatcher;
+  readonly validate: Validate;
+  readonly maxBodyBytes: number;
+  readonly log: Log;
+  /** Whether the process is shutting down. */
+  readonly draining: () => boolean;
+  /** Milliseconds for the headers, and for the whole request, to arrive. */
+  readonly headersTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+/** Longer than SageMaker's proxy and common load balancers keep an idle connection, so that they close first. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** SageMaker gives a real-time answer 60 s; a body that takes half of that to arrive leaves no time to compute. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** `performance.now()` when the headers had been read. */
+    arrivedAt: number;
+  }
+}
+
+/** Bytes to requests and answers to bytes: the only place that knows HTTP. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { dispatcher, validate, log } = options;
+  const requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const headersTimeoutMs = Math.min(options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS, requestTimeoutMs);
+  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => answerError(error, request, reply, options);
+
+  const app = fastify({
+    logger: false,
+    bodyLimit: options.maxBodyBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: Math.min(1000, headersTimeoutMs) },
+    return503OnClosing: false,
+    genReqId: (request) => requestIdOf(request.headers),
+    clientErrorHandler: answerBrokenConnection,
+    frameworkErrors: fail,
+  });
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.setErrorHandler(fail);
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0]!;
+    if (!isRoute(path)) throw new RequestError("not-found", "the routes are GET /ping and POST /invocations");
+    throw new RequestError("method-not-allowed", `${path} takes ${routes[path]}`, undefined, { allow: routes[path] });
+  });
+
+  app.decorateRequest("arrivedAt", 0);
+  app.addHook("onRequest", async (request, reply) => {
+    request.arrivedAt = performance.now();
+    reply.header("x-request-id", request.id);
+    if (options.draining()) reply.header("connection", "close");
+  });
+
+  app.get("/ping", (_request, reply) => {
+    void reply.code(dispatcher.healthy ? 200 : 503).send();
+  });
+
+  app.post("/invocations", {
+    // Before the body is read: what cannot be answered need not be received.
+    onRequest: async (request) => negotiate(request.headers),
+    handler: async (request, reply) => {
+      const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+      const value = parseJson(body);
+      validate(value, body.byteLength);
+      const answer = await dispatcher.submit(value, goneSignal(reply));
+      log.info({
+        event: "request",
+        requestId: request.id,
+        status: 200,
+        durationMs: round(performance.now() - request.arrivedAt),
+        queueMs: round(answer.queueMs),
+        inferenceMs: round(answer.inferenceMs),
+      });
+      return reply.type("application/json; charset=utf-8").send(answer.response);
+    },
+  });
+
+  return app;
+}
+
+function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, options: ServerOptions): void {
+  const error = toRequestError(thrown, options);
+  const status = statusOf(error.code);
+  options.log[status < 500 ? "info" : "error"]({
+    event: "request",
+    requestId: request.id,
+    status,
+    code: error.code,
+    durationMs: round(performance.now() - request.arrivedAt),
+    // A fault of the caller is told to the caller; what the message quotes of the request stays out of the log.
+    ...(status < 500 ? { path: error.path } : { message: error.message, cause: thrown === error ? undefined : String(thrown) }),
+  });
+  if (options.draining()) reply.header("connection", "close");
+  void reply.code(status).headers(error.headers).type("application/json; charset=utf-8").send(JSON.stringify(errorBody(error, request.id)));
+}
+
+/** Aborts when the connection closes before the answer was written. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;

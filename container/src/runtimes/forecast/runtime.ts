@@ -1,0 +1,83 @@
+import type { Network, Tensors } from "../../backends/backend";
+import type { Model, Runtime, RuntimeContext } from "../runtime";
+import {
+  type ForecastRequest,
+  HORIZONS,
+  historyScores,
+  roundTo2,
+  type Scaler,
+  STATIC_COUNT,
+  staticInputs,
+  UNKNOWN_STATION_ID,
+  utcTimestamp,
+  WINDOW_HOURS,
+  wholeBikes,
+} from "./arithmetic";
+
+/**
+ * Bikes at a station one, two and three hours ahead.
+ *
+ * Roles: `network` (ONNX: `history` [batch, 24] and `statics` [batch, 7] to
+ * `forecast` [batch, 3], z-scores), `scaler` (`{ mean, scale }`), `stations`
+ * (code → id). Settings: `label` (what callers read as `model_version`),
+ * `threads`.
+ */
+export const forecast: Runtime = { load };
+
+async function load(context: RuntimeContext): Promise<Model> {
+  const scaler = readScaler(context.take("scaler"));
+  const stations = readStations(context.take("stations"));
+  const network = await context.loadOnnx(context.take("network"), { threads: Number(context.settings.threads ?? 1) });
+  requireNames(network);
+  const modelVersion = String(context.settings.label ?? context.version);
+
+  // The first run of a session allocates; nobody should wait for it.
+  await network.run(tensors(new Float32Array(WINDOW_HOURS), new Float32Array(STATIC_COUNT)));
+
+  return {
+    async infer(json) {
+      const request = json as unknown as ForecastRequest;
+      const stationId = stations.get(request.station_code) ?? UNKNOWN_STATION_ID;
+      const inputs = tensors(historyScores(request.historical_bikes, scaler), staticInputs(request, stationId));
+
+      const began = performance.now();
+      const { forecast: scores } = await network.run(inputs);
+      const inferenceMs = performance.now() - began;
+
+      if (!scores!.data.every(Number.isFinite)) throw new Error("the network's output is not finite");
+      const predictions = Object.fromEntries(HORIZONS.map((horizon, index) => [horizon, wholeBikes(scores!.data[index]!, scaler)]));
+      const response = {
+        station_code: request.station_code,
+        predictions,
+        inference_time_ms: roundTo2(inferenceMs),
+        model_version: modelVersion,
+        timestamp: utcTimestamp(context.now()),
+      };
+      return { response, inferenceMs };
+    },
+  };
+}
+
+function tensors(history: Float32Array, statics: Float32Array): Tensors {
+  return { history: { data: history, shape: [1, WINDOW_HOURS] }, statics: { data: statics, shape: [1, STATIC_COUNT] } };
+}
+
+function requireNames(network: Network): void {
+  const names = [...network.inputNames].sort().join(", ");
+  if (names !== "history, statics") throw new Error(`the network's inputs are ${names}; the forecast runtime gives history, statics`);
+  if (!network.outputNames.includes("forecast")) throw new Error(`the network's outputs are ${network.outputNames.join(", ")}; the forecast runtime reads forecast`);
+}
+
+function readScaler(file: Uint8Array): Scaler {
+  const { mean, scale } = JSON.parse(new TextDecoder().decode(file)) as Partial<Scaler>;
+  if (typeof mean !== "number" || typeof scale !== "number" || !Number.isFinite(mean) || !(scale > 0)) {
+    throw new Error("the scaler must be { mean, scale } with a scale above 0");
+  }
+  return { mean, scale };
+}
+
+function readStations(file: Uint8Array): Map<string, number> {
+  const stations = new Map(Object.entries(JSON.parse(new TextDecoder().decode(file)) as Record<string, number>));
+  for (const [code, id] of stations) if (!Number.isInteger(id) || id < 0) throw new Error(`the id of station ${code} must be a whole number`);
+  return stations;
+}

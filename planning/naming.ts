@@ -106,8 +106,11 @@ export function physicalName(type: NamedType, parts: readonly string[], hash?: s
   return fit(stem, maxLength - tail.length) + tail;
 }
 
+const VARIANT_NAME = /^[A-Za-z0-9](-*[A-Za-z0-9])*$/;
+
 /** A variant is named as its version, so that the name is stable over updates. */
-export const variantName = (version: string): string => fit(slug(version), VARIANT_NAME_MAX_LENGTH);
+export const variantName = (version: string): string =>
+  VARIANT_NAME.test(version) && version.length <= VARIANT_NAME_MAX_LENGTH ? version : fit(slug(version), VARIANT_NAME_MAX_LENGTH);
 
 /** `/slipway/<stack>/models/<model>`. */
 export const parameterName = (stack: string, model: string): string => `/slipway/${slug(stack)}/models/${slug(model)}`;

@@ -60,13 +60,11 @@ export interface ModeContext<Serving = ResolvedServing> {
   readonly model: ResolvedModel;
   readonly serving: Serving;
   readonly facts: StackFacts;
-  /** Logical names of what the model's other resources are planned as. */
-  readonly names: { readonly role: string; readonly rolePolicy: string; readonly image: string; readonly alarmTopic: string };
 }
 
 export interface ModePlan {
   readonly endpointName: string;
-  /** In dependency order; a reference only looks back, or to what `names` lists. */
+  /** In dependency order; a reference only looks back, or to the model's role (`modelNames`) or the stack's shared resources. */
   readonly resources: readonly PlannedResource[];
   /** What the model's outputs hold under `serving.<mode>`. */
   readonly outputs: Planned<EndpointOutputs>;
@@ -75,6 +73,8 @@ export interface ModePlan {
   readonly watch: readonly WatchedVariant[];
   /** The metrics this mode publishes, so that an alarm without data cannot be planned. */
   readonly publishes: readonly MetricName[];
+  /** What only the plan could find out; an error stops the whole plan. */
+  readonly issues: readonly ModeIssue[];
 }
 
 /** A variant that alarms can watch. */

@@ -2,6 +2,7 @@ import { hostingInstanceIssues } from "../instance-issues";
 import { defineMode, type ModeIssue } from "../mode";
 import { isBurstable } from "../../instances";
 import type { ResolvedModel } from "../../types";
+import { planRealtime } from "./plan";
 import { realtimeDefaults, realtimeSchema, type RealtimeServing } from "./schema";
 
 const AUTOSCALING = "https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html";
@@ -30,6 +31,7 @@ export const realtime = defineMode<RealtimeServing>({
     ),
     ...scalingIssues(model, serving),
   ],
+  plan: planRealtime,
   summarise: (model, serving) => {
     const { min, max, cpuPercent, requestsPerSecond } = serving.scaling;
     const types = [...new Set(model.traffic.map((share) => share.instanceType ?? serving.instanceType))];

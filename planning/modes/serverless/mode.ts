@@ -1,4 +1,5 @@
 import { defineMode } from "../mode";
+import { planServerless } from "./plan";
 import { serverlessDefaults, serverlessSchema, type ServerlessServing } from "./schema";
 
 const SERVERLESS = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html";
@@ -25,5 +26,6 @@ export const serverless = defineMode<ServerlessServing>({
       },
     ];
   },
+  plan: planServerless,
   summarise: (_model, serving) => `serverless ${serving.memoryMiB} MiB · concurrency ${serving.concurrency}`,
 });

@@ -1,0 +1,53 @@
+import type { CostLine, CostSummary } from "../contract/plan";
+import { HOURS_PER_MONTH } from "./limits";
+import { pricesFor } from "./prices";
+
+/** Adds up lines in whole cents, so that the sum is what a person gets by adding what is printed. */
+export function summarise(lines: readonly CostLine[]): CostSummary {
+  const total = (pick: (line: CostLine) => number): number =>
+    lines.reduce((cents, line) => cents + Math.round(pick(line) * 100), 0) / 100;
+  return { fixedMonthly: total((line) => line.fixedMonthly), maximumMonthly: total((line) => line.maximumMonthly), lines };
+}
+
+/** Instances that run all month: from the fewest to the most that scaling allows. Undefined where the type has no price. */
+export function instanceCost(region: string, type: string, of: string, fewest: number, most: number): CostLine | undefined {
+  const price = pricesFor(region).rows.instances[type];
+  if (price === undefined) return undefined;
+  const count = fewest === most ? String(fewest) : `${fewest}–${most}`;
+  return {
+    item: `${type} × ${count} (${of})`,
+    fixedMonthly: cents(price.usd * HOURS_PER_MONTH * fewest),
+    maximumMonthly: cents(price.usd * HOURS_PER_MONTH * most),
+    basis: `$${price.usd}/h × ${HOURS_PER_MONTH} h × ${count}`,
+  };
+}
+
+/** Serverless compute at a stated load; nothing is paid while idle. */
+export function serverlessCost(region: string, memoryMiB: number, load: { readonly requestsPerMonth: number; readonly durationMilliseconds: number }): CostLine {
+  const price = pricesFor(region).rows.serverlessCompute;
+  const memoryGB = memoryMiB / 1024;
+  const { requestsPerMonth, durationMilliseconds } = load;
+  return {
+    item: `serverless ${memoryMiB} MiB, ${grouped(requestsPerMonth)} requests`,
+    fixedMonthly: 0,
+    maximumMonthly: cents(price.usd * memoryGB * requestsPerMonth * (durationMilliseconds / 1000)),
+    basis: `$${plain(price.usd)}/GB-s × ${memoryGB} GB × ${grouped(requestsPerMonth)} requests × ${durationMilliseconds} ms`,
+  };
+}
+
+export function alarmCost(region: string, count: number): CostLine {
+  const { alarm } = pricesFor(region).rows;
+  const monthly = cents(alarm.usd * count);
+  return { item: `alarms × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${alarm.usd.toFixed(2)} × ${count}` };
+}
+
+export function keyCost(region: string): CostLine {
+  const { key } = pricesFor(region).rows;
+  return { item: "key of the alarm topic", fixedMonthly: key.usd, maximumMonthly: key.usd, basis: `$${key.usd.toFixed(2)} × 1` };
+}
+
+const cents = (usd: number): number => Math.round(usd * 100) / 100;
+/** Without an exponent, whatever the size. */
+const plain = (usd: number): string => usd.toFixed(8).replace(/0+$/, "");
+/** `250,000`. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");

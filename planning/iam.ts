@@ -1,0 +1,108 @@
+import { fact, join, jsonDocument, ref, type JsonDocument, type Join, type Marker } from "../contract/resources";
+import { endpointLogGroup } from "./naming";
+
+/** One statement of a policy, in IAM's own words. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: unknown;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | Marker | readonly (string | Marker)[];
+  readonly Condition?: unknown;
+}
+
+export const policyDocument = (...statements: readonly Statement[]): JsonDocument =>
+  jsonDocument({ Version: "2012-10-17", Statement: statements });
+
+/** An ARN in the stack's own partition and account. */
+export const ownArn = (service: string, region: string, resource: string): Join =>
+  join("arn:", fact("partition"), `:${service}:${region}:`, fact("accountId"), `:${resource}`);
+
+/** Only the account that the stack lives in may act through a service on this stack's resources. */
+export const ownAccountOnly = { StringEquals: { "aws:SourceAccount": fact("accountId") } } as const;
+
+/**
+ * Who may take on a model's role: SageMaker, and only for this account (the
+ * "confused deputy" guard of
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html).
+ */
+export const trustPolicy: JsonDocument = jsonDocument({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "SageMaker",
+      Effect: "Allow",
+      Principal: { Service: "sagemaker.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: ownAccountOnly,
+    },
+  ],
+});
+
+export interface ExecutionAccess {
+  readonly region: string;
+  /** Logical name of the stack's repository, or the image of the owner's own. */
+  readonly image: { readonly repository: string } | { readonly uri: string };
+  /** `s3://bucket/key` of each artifact in the traffic. */
+  readonly artifacts: readonly string[];
+  readonly endpointNames: readonly string[];
+}
+
+/**
+ * What a model's role may do, and no more: pull one image, read its own
+ * artifacts, write its own logs, publish metrics. The list of actions is
+ * "CreateModel API: Execution Role Permissions" of
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+ */
+export function executionPolicy(access: ExecutionAccess): JsonDocument {
+  const { region, image, artifacts, endpointNames } = access;
+  return policyDocument(
+    {
+      Sid: "PullImage",
+      Effect: "Allow",
+      Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      Resource: "repository" in image ? ref(image.repository, "arn") : (repositoryArn(image.uri) ?? []),
+    },
+    {
+      // AWS knows no resource for this action, so it cannot be narrowed:
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+      Sid: "LogInToRegistry",
+      Effect: "Allow",
+      Action: "ecr:GetAuthorizationToken",
+      Resource: "*",
+    },
+    {
+      Sid: "ReadArtifacts",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: artifacts.map((uri) => join("arn:", fact("partition"), `:s3:::${uri.replace(/^s3:\/\//, "")}`)),
+    },
+    {
+      Sid: "WriteLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      // The group itself, and its streams: the two forms in which the actions name it.
+      Resource: endpointNames.flatMap((name) => [
+        ownArn("logs", region, `log-group:${endpointLogGroup(name)}`),
+        ownArn("logs", region, `log-group:${endpointLogGroup(name)}:*`),
+      ]),
+    },
+    {
+      // AWS knows no resource for this action; the namespace is what narrows it:
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+      Sid: "PublishMetrics",
+      Effect: "Allow",
+      Action: "cloudwatch:PutMetricData",
+      Resource: "*",
+      Condition: { StringEquals: { "cloudwatch:namespace": ["/aws/sagemaker/Endpoints", "AWS/SageMaker"] } },
+    },
+  );
+}
+
+const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^@:]+)@sha256:[0-9a-f]{64}$/;
+
+/** The repository of an image in ECR; undefined where the image is not there, or not pinned by digest. */
+export function repositoryArn(imageUri: string): Join | undefined {
+  const [, account, region, repository] = ECR_IMAGE.exec(imageUri) ?? [];
+  return account === undefined ? undefined : join("arn:", fact("partition"), `:ecr:${region}:${account}:repository/${repository}`);
+}

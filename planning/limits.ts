@@ -1,0 +1,74 @@
+import { SPEC_CHUNK_BYTES, SPEC_TOTAL_BYTES } from "../contract/serve-spec";
+import { deepFreeze } from "./freeze";
+
+/** One limit or rule of a service that the plan keeps. */
+export interface Limit {
+  readonly value: number;
+  readonly unit: "bytes" | "days" | "hours" | "items" | "ratio" | "seconds";
+  readonly summary: string;
+  readonly source: string;
+  /** The day the source was read. */
+  readonly read: string;
+}
+
+const API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference";
+const GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg";
+const READ = "2026-11-23";
+
+/** Every number of AWS's that the plan depends on and no schema carries. */
+export const limits = deepFreeze({
+  environmentBytes: {
+    value: SPEC_TOTAL_BYTES,
+    unit: "bytes",
+    summary: "Environment of a SageMaker model: names and values together.",
+    source: `${API}/API_ContainerDefinition.html`,
+    read: READ,
+  },
+  environmentValueBytes: {
+    value: SPEC_CHUNK_BYTES,
+    unit: "bytes",
+    summary: "One value in the environment of a SageMaker model.",
+    source: `${API}/API_ContainerDefinition.html`,
+    read: READ,
+  },
+  invocationsSafetyFactor: {
+    value: 0.5,
+    unit: "ratio",
+    summary: "Share of an instance's highest request rate at which scaling adds another.",
+    source: `${GUIDE}/endpoint-scaling-loadtest.html`,
+    read: READ,
+  },
+  parameterBytes: {
+    value: 8192,
+    unit: "bytes",
+    summary: "Value of an SSM parameter, advanced tier.",
+    source: "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html",
+    read: READ,
+  },
+  realtimeBodyBytes: {
+    value: 6_291_456,
+    unit: "bytes",
+    summary: "Request body of InvokeEndpoint.",
+    source: `${API}/API_runtime_InvokeEndpoint.html`,
+    read: READ,
+  },
+  serverlessBodyBytes: {
+    value: 4 * 1024 * 1024,
+    unit: "bytes",
+    summary: "Request body of a serverless endpoint.",
+    source: `${GUIDE}/serverless-endpoints-invoke.html`,
+    read: READ,
+  },
+  variantsPerEndpoint: {
+    value: 10,
+    unit: "items",
+    summary: "Production variants of an endpoint, one for each version in the traffic.",
+    source: `${API}/API_CreateEndpointConfig.html`,
+    read: READ,
+  },
+} as const satisfies { readonly [name: string]: Limit });
+
+/** Hours that a month is counted as. */
+export const HOURS_PER_MONTH = 730;
+/** A price table older than this warns. */
+export const PRICES_STALE_AFTER_DAYS = 180;

@@ -1,0 +1,229 @@
+import type { Issue } from "../contract/issue";
+import type { ModelPlan, ServingPlan } from "../contract/plan";
+import type { ModelOutputs } from "../contract/outputs";
+import { jsonDocument, ref, type Planned, type PlannedResource } from "../contract/resources";
+import { modeNames, type ModeName } from "../contract/runtimes";
+import { planAlarms } from "./alarms";
+import { alarmCost, summarise } from "./cost";
+import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
+import { limits } from "./limits";
+import { modes } from "./modes";
+import { modelNames } from "./modes/endpoint";
+import { placeIssue } from "./modes/issues";
+import type { ModePlan } from "./modes/mode";
+import { logicalName, parameterName, physicalName } from "./naming";
+import { sharedNames, tagsOf } from "./shared";
+import type { ResolvedModel, StackFacts } from "./types";
+
+/** The plan of one model, and what it exports; no outputs where nothing of it is planned yet. */
+export interface PlannedModel {
+  readonly plan: ModelPlan;
+  readonly outputs?: Planned<ModelOutputs>;
+  readonly issues: readonly Issue[];
+}
+
+interface DeclaredMode {
+  readonly serving: ServingPlan;
+  readonly plan?: ModePlan;
+  readonly issues: readonly Issue[];
+}
+
+export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel {
+  const declared = modeNames.flatMap((name) => declaredMode(model, facts, name) ?? []);
+  const planned = declared.flatMap(({ serving, plan }) => (plan === undefined ? [] : [{ mode: serving.mode, plan }]));
+  const alarms = planAlarms(model, facts, planned);
+  const alarmNames = alarms.resources.flatMap(({ inputs }) => ("alarmDescription" in inputs ? [String(inputs.name)] : [])).sort();
+  const outputs = planned.length === 0 ? undefined : outputsOf(model, facts, planned, alarmNames);
+  const resources =
+    outputs === undefined
+      ? []
+      : [
+          ...planRole(model, facts, planned.map(({ plan }) => plan.endpointName)),
+          ...planned.flatMap(({ plan }) => plan.resources),
+          ...alarms.resources,
+          publish(model, facts, outputs),
+        ];
+  return {
+    plan: {
+      name: model.name,
+      description: model.description,
+      owner: model.owner,
+      runtime: model.runtime,
+      traffic: sharesOf(model),
+      serving: declared.map(({ serving }) => serving),
+      resources,
+      alarms: alarmNames,
+      cost: summarise([
+        ...planned.flatMap(({ plan }) => plan.cost),
+        ...(alarmNames.length === 0 ? [] : [alarmCost(facts.region, alarmNames.length)]),
+      ]),
+    },
+    ...(outputs === undefined ? {} : { outputs }),
+    issues: [
+      ...declared.flatMap(({ issues }) => issues),
+      ...alarms.issues,
+      ...fallbackIssues(model),
+      ...imageIssues(model),
+      ...(outputs === undefined ? [] : sizeIssues(model, outputs)),
+    ],
+  };
+}
+
+function declaredMode(model: ResolvedModel, facts: StackFacts, name: ModeName): DeclaredMode | undefined {
+  const serving = model.serving[name];
+  const mode = modes[name];
+  if (serving === undefined || mode === undefined) return undefined;
+  const summary = mode.summarise(model, serving);
+  if (mode.plan === undefined) {
+    const notYet = placeIssue(model, name, {
+      code: "mode-not-planned-yet",
+      severity: "warning",
+      path: "",
+      message: `${model.name} declares ${name}, which Slipway checks and does not plan yet: nothing is created for it`,
+      hint: "serve it in realtime or serverless mode where that suits the model",
+    });
+    return { serving: { mode: name, planned: false, summary }, issues: [notYet] };
+  }
+  const plan = mode.plan({ model, serving, facts });
+  return {
+    serving: { mode: name, planned: true, summary, endpointName: plan.endpointName },
+    plan,
+    issues: plan.issues.map((issue) => placeIssue(model, name, issue)),
+  };
+}
+
+/** Version → share of the traffic, 0–1. Weights are relative; a weight of 0 is a share of 0. */
+export function sharesOf(model: ResolvedModel): { readonly [version: string]: number } {
+  const sum = model.traffic.reduce((total, share) => total + share.weight, 0);
+  return Object.fromEntries(byVersion(model).map((share) => [share.version, sum === 0 ? 0 : share.weight / sum]));
+}
+
+function byVersion(model: ResolvedModel): ResolvedModel["traffic"] {
+  return [...model.traffic].sort((a, b) => (a.version < b.version ? -1 : 1));
+}
+
+function planRole(model: ResolvedModel, facts: StackFacts, endpointNames: readonly string[]): PlannedResource[] {
+  const names = modelNames(model.name);
+  const artifacts = byVersion(model).map((share) => model.versions[share.version]?.artifact ?? "");
+  return [
+    {
+      type: "aws:iam/role:Role",
+      name: names.role,
+      parent: model.name,
+      inputs: {
+        name: physicalName("aws:iam/role:Role", ["slipway", facts.stack, model.name]),
+        description: `What ${model.name} may do while it serves in ${facts.stack}.`,
+        assumeRolePolicy: trustPolicy,
+        tags: tagsOf(facts, model),
+      },
+    },
+    {
+      type: "aws:iam/rolePolicy:RolePolicy",
+      name: names.rolePolicy,
+      parent: model.name,
+      inputs: {
+        name: physicalName("aws:iam/rolePolicy:RolePolicy", ["serve", model.name]),
+        role: ref(names.role, "name"),
+        policy: executionPolicy({
+          region: facts.region,
+          image: model.container === null ? { repository: sharedNames.repository } : { uri: model.container.image },
+          artifacts,
+          endpointNames,
+        }),
+      },
+    },
+  ];
+}
+
+function outputsOf(
+  model: ResolvedModel,
+  facts: StackFacts,
+  planned: readonly { readonly mode: ModeName; readonly plan: ModePlan }[],
+  alarms: readonly string[],
+): Planned<ModelOutputs> {
+  const traffic = sharesOf(model);
+  const heaviest = Object.entries(traffic).reduce((most, next) => (next[1] > most[1] ? next : most));
+  return {
+    version: heaviest[0],
+    traffic,
+    region: facts.region,
+    contractSha256: model.contract.sha256,
+    image: model.container?.image ?? ref(sharedNames.image, "imageUri"),
+    artifacts: Object.fromEntries(byVersion(model).map(({ version }) => [version, model.versions[version]?.sha256 ?? ""])),
+    serving: Object.fromEntries(planned.map(({ mode, plan }) => [mode, plan.outputs])),
+    alarms,
+  };
+}
+
+/** The outputs where running applications read them, without access to Pulumi. */
+function publish(model: ResolvedModel, facts: StackFacts, outputs: Planned<ModelOutputs>): PlannedResource {
+  return {
+    type: "aws:ssm/parameter:Parameter",
+    name: logicalName(model.name, "outputs"),
+    parent: model.name,
+    inputs: {
+      name: parameterName(facts.stack, model.name),
+      description: `How to call ${model.name} in ${facts.stack}.`,
+      type: "String",
+      // Free up to 4 KB, advanced above.
+      tier: "Intelligent-Tiering",
+      value: jsonDocument({ outputsVersion: 1, stack: facts.stack, models: { [model.name]: outputs } }),
+      tags: tagsOf(facts, model),
+    },
+  };
+}
+
+function fallbackIssues(model: ResolvedModel): Issue[] {
+  if (model.fallback === null) return [];
+  const kinds = Object.keys(model.fallback).sort().join(", ");
+  return [
+    {
+      code: "mode-not-planned-yet",
+      severity: "warning",
+      file: model.file,
+      ...model.locate("fallback"),
+      path: "fallback",
+      message: `${model.name} declares a fallback (${kinds}), which Slipway checks and does not plan yet: nothing stands behind its endpoint`,
+      hint: "keep it for later, or take it out",
+    },
+  ];
+}
+
+function imageIssues(model: ResolvedModel): Issue[] {
+  if (model.container === null || repositoryArn(model.container.image) !== undefined) return [];
+  return [
+    {
+      code: "image-not-pinned",
+      severity: "error",
+      file: model.file,
+      ...model.locate("container.image"),
+      path: "container.image",
+      message: `"${model.container.image}" is not an image in ECR pinned by its digest`,
+      hint: "write: image: <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<digest>",
+      source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html",
+    },
+  ];
+}
+
+/** What AWS fills in is counted as long as it can get; an ECR image with its digest is the longest. */
+const LONGEST_REFERENCE = 255;
+
+function sizeIssues(model: ResolvedModel, outputs: Planned<ModelOutputs>): Issue[] {
+  const text = JSON.stringify(outputs, (_key, value: unknown) =>
+    value !== null && typeof value === "object" && "$ref" in value ? "x".repeat(LONGEST_REFERENCE) : value,
+  );
+  const limit = limits.parameterBytes;
+  if (text.length <= limit.value) return [];
+  return [
+    {
+      code: "outputs-too-large",
+      severity: "error",
+      file: model.file,
+      ...model.locate("traffic"),
+      path: "traffic",
+      message: `the outputs of ${model.name} take up to ${text.length} bytes, and an SSM parameter holds ${limit.value}`,
+      hint: "shorten the names of its versions, or serve fewer at once",
+      source: limit.source,
+    },
+  ];
+}

@@ -1,0 +1,190 @@
+import type { Json } from "../../contract/json";
+import type { EndpointOutputs } from "../../contract/outputs";
+import { ref, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
+import { SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
+import { limits } from "../limits";
+import { contentHash, logicalName, physicalName, variantName } from "../naming";
+import { sharedNames, tagsOf } from "../shared";
+import type { ResolvedModel, StackFacts, TrafficShare } from "../types";
+import type { ModeIssue } from "./mode";
+
+/** What every SageMaker endpoint is made of, whichever mode it serves in. */
+export interface EndpointRequest {
+  readonly model: ResolvedModel;
+  readonly facts: StackFacts;
+  readonly limits: ServeSpec["limits"];
+  /** What a variant runs on: instances, or memory. */
+  readonly capacityOf: (share: TrafficShare) => Omit<ProductionVariant, "variantName" | "modelName" | "initialVariantWeight">;
+}
+
+export interface PlannedEndpoint {
+  readonly endpointName: string;
+  /** Logical name of the endpoint. */
+  readonly endpoint: string;
+  readonly resources: readonly PlannedResource[];
+  readonly outputs: Planned<EndpointOutputs>;
+  readonly issues: readonly ModeIssue[];
+}
+
+/** Logical names of what each model has once, whatever its modes. */
+export const modelNames = (model: string): { readonly role: string; readonly rolePolicy: string } => ({
+  role: logicalName(model, "execution-role"),
+  rolePolicy: logicalName(model, "execution-policy"),
+});
+
+export const endpointNameOf = (model: ResolvedModel, facts: StackFacts): string =>
+  physicalName("aws:sagemaker/endpoint:Endpoint", [model.name, facts.stack]);
+
+/**
+ * Model per version, endpoint config, endpoint. The first two cannot be changed
+ * once made, so their names end in a hash of what they hold: another content is
+ * another resource beside the old one, and nothing is replaced under a live
+ * endpoint (https://github.com/hashicorp/terraform-provider-aws/pull/48993).
+ */
+export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
+  const { model, facts } = request;
+  const endpointName = endpointNameOf(model, facts);
+  const models = model.traffic.map((share) => planModel(request, share));
+  const variants = models.map(({ share, physical }) => ({
+    // Always set: the provider makes up a random name otherwise, and alarms, scaling and callers lose the variant.
+    variantName: variantName(share.version),
+    modelName: physical,
+    initialVariantWeight: share.weight,
+    ...request.capacityOf(share),
+  }));
+
+  const hash = contentHash(variants as unknown as Json);
+  const config = logicalName(model.name, "endpoint-config", hash);
+  const endpoint = logicalName(model.name, "endpoint");
+  return {
+    endpointName,
+    endpoint,
+    resources: [
+      ...models.map(({ resource }) => resource),
+      {
+        type: "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+        name: config,
+        parent: model.name,
+        inputs: {
+          name: physicalName("aws:sagemaker/endpointConfiguration:EndpointConfiguration", [model.name, facts.stack], hash),
+          productionVariants: variants.map((variant, index) => ({ ...variant, modelName: ref(models[index]!.resource.name, "name") })),
+          tags: tagsOf(facts, model),
+        },
+        retainOnDelete: true,
+      },
+      {
+        type: "aws:sagemaker/endpoint:Endpoint",
+        name: endpoint,
+        parent: model.name,
+        inputs: { name: endpointName, endpointConfigName: ref(config, "name"), tags: tagsOf(facts, model) },
+        // SageMaker cleans up with the role's rights, so the policy outlives the endpoint:
+        // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html
+        dependsOn: [modelNames(model.name).rolePolicy],
+      },
+    ],
+    outputs: {
+      endpointName: ref(endpoint, "name"),
+      endpointConfigName: ref(config, "name"),
+      variants: variants.map((variant) => variant.variantName),
+    },
+    issues: [...models.flatMap(({ issues }) => issues), ...variantIssues(model)],
+  };
+}
+
+interface PlannedModel {
+  readonly share: TrafficShare;
+  readonly physical: string;
+  readonly resource: PlannedResource;
+  readonly issues: readonly ModeIssue[];
+}
+
+function planModel(request: EndpointRequest, share: TrafficShare): PlannedModel {
+  const { model, facts } = request;
+  const { artifact, sha256 } = model.versions[share.version] ?? { artifact: "", sha256: "" };
+  const environment = environmentOf(request, share, { uri: artifact, sha256 });
+  const hash = contentHash({
+    artifact,
+    sha256,
+    environment,
+    // The digest is known only once the image is pushed; the hash of its sources stands for it.
+    image: model.container?.image ?? facts.imageSourceSha256,
+  });
+  const { role, rolePolicy } = modelNames(model.name);
+  const physical = physicalName("aws:sagemaker/model:Model", [model.name, facts.stack, share.version], hash);
+  return {
+    share,
+    physical,
+    resource: {
+      type: "aws:sagemaker/model:Model",
+      name: logicalName(model.name, "model", share.version, hash),
+      parent: model.name,
+      inputs: {
+        name: physical,
+        executionRoleArn: ref(role, "arn"),
+        primaryContainer: {
+          image: model.container?.image ?? ref(sharedNames.image, "imageUri"),
+          modelDataUrl: artifact,
+          environment,
+        },
+        tags: tagsOf(facts, model),
+      },
+      // SageMaker tries the role when the model is made.
+      dependsOn: [rolePolicy],
+      retainOnDelete: true,
+      // A build of the same sources may get another digest; the name already carries the sources.
+      ignoreChanges: ["primaryContainer.image"],
+    },
+    issues: environmentIssues(environment, share.version),
+  };
+}
+
+/** The serve spec as environment variables; an image of the owner's own gets none. */
+function environmentOf(request: EndpointRequest, share: TrafficShare, artifact: ServeSpec["artifact"]): { readonly [name: string]: string } {
+  const { model } = request;
+  if (model.runtime === null) return {};
+  return encodeServeSpec({
+    specVersion: 1,
+    model: model.name,
+    version: share.version,
+    runtime: model.runtime,
+    settings: model.settings,
+    artifact,
+    request: model.contract.request,
+    contractSha256: model.contract.sha256,
+    limits: request.limits,
+  });
+}
+
+function environmentIssues(environment: { readonly [name: string]: string }, version: string): ModeIssue[] {
+  const limit = limits.environmentBytes;
+  const bytes = Object.entries(environment).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (bytes <= limit.value) return [];
+  return [
+    {
+      code: "environment-too-large",
+      path: "/contract",
+      message: `the serve spec of ${version} takes ${bytes} bytes of environment (${SPEC_VARIABLE_PREFIX}…), and a SageMaker model takes ${limit.value}`,
+      hint: "shorten the descriptions in the contract's request schema, or share parts of it with $ref",
+      source: limit.source,
+    },
+  ];
+}
+
+function variantIssues(model: ResolvedModel): ModeIssue[] {
+  const versionOf = new Map<string, string>();
+  return model.traffic.flatMap(({ version }) => {
+    const name = variantName(version);
+    const other = versionOf.get(name);
+    versionOf.set(name, version);
+    if (other === undefined) return [];
+    return [
+      {
+        code: "variant-collision",
+        path: `/traffic.${version}`,
+        message: `versions "${other}" and "${version}" would both become the variant "${name}"`,
+        hint: "name them so that they differ in letters and digits",
+        source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
+      },
+    ];
+  });
+}

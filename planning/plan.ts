@@ -1,0 +1,72 @@
+import { hasErrors, sortIssues, type Issue } from "../contract/issue";
+import type { CostLine, StackPlan } from "../contract/plan";
+import type { PlannedResource } from "../contract/resources";
+import { keyCost, summarise } from "./cost";
+import { deepFreeze } from "./freeze";
+import { budgetIssues, nameIssues, priceIssues } from "./plan-issues";
+import { planModel, type PlannedModel } from "./model-plan";
+import { planAlarmTopic, planImage } from "./shared";
+import type { ResolvedModel, StackFacts } from "./types";
+
+/** A plan, where nothing stands against it; and everything a person should know, errors and warnings. */
+export interface PlanResult {
+  readonly plan?: StackPlan;
+  readonly issues: Issue[];
+}
+
+/**
+ * Plans a stack: models and facts in, everything that will be created out. Pure
+ * and deterministic: the order of the models does not matter, equal input gives
+ * equal bytes. Never throws for what a person wrote.
+ *
+ * @returns `plan` frozen at every level and JSON-safe, absent where an issue is an error.
+ */
+export function planStack(models: readonly ResolvedModel[], facts: StackFacts): PlanResult {
+  const sorted = [...models].sort((a, b) => compare(a.name, b.name) || compare(a.file, b.file));
+  const planned = sorted.map((model) => planModel(model, facts));
+  const shared = planShared(sorted, planned, facts);
+  const cost = summarise([...sharedCost(shared, facts), ...planned.flatMap(modelCost)]);
+  const plans = planned.map(({ plan }) => plan);
+
+  const issues = sortIssues([
+    ...planned.flatMap((model) => model.issues),
+    ...nameIssues(sorted, [...shared, ...plans.flatMap(({ resources }) => resources)]),
+    ...priceIssues(facts),
+    ...budgetIssues(facts, cost),
+  ]);
+  if (hasErrors(issues)) return { issues };
+  const plan: StackPlan = {
+    planVersion: 1,
+    stack: facts.stack,
+    region: facts.region,
+    models: plans,
+    shared,
+    outputs: {
+      outputsVersion: 1,
+      stack: facts.stack,
+      models: Object.fromEntries(planned.flatMap(({ plan: { name }, outputs }) => (outputs === undefined ? [] : [[name, outputs]]))),
+    },
+    cost,
+    warnings: issues,
+  };
+  return { plan: deepFreeze(plan), issues };
+}
+
+/** Only what some model needs: no image where all bring their own, no topic without an alarm. */
+function planShared(models: readonly ResolvedModel[], planned: readonly PlannedModel[], facts: StackFacts): PlannedResource[] {
+  const ours = planned.some(({ outputs }, index) => outputs !== undefined && models[index]?.container === null);
+  const alarmed = planned.some(({ plan }) => plan.alarms.length > 0);
+  return [...(ours ? planImage(facts) : []), ...(alarmed ? planAlarmTopic(facts) : [])];
+}
+
+const sharedCost = (shared: readonly PlannedResource[], facts: StackFacts): CostLine[] =>
+  shared.some(({ type }) => type === "aws:kms/key:Key") ? [keyCost(facts.region)] : [];
+
+/** A model in the cost of the stack: one line, its own lines summed. */
+function modelCost({ plan }: PlannedModel): CostLine[] {
+  if (plan.cost.lines.length === 0) return [];
+  const { fixedMonthly, maximumMonthly, lines } = plan.cost;
+  return [{ item: plan.name, fixedMonthly, maximumMonthly, basis: lines.map((line) => line.item).join(" + ") }];
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,128 @@
+import { fact, join, ref, type PlannedResource } from "../contract/resources";
+import { ownAccountOnly, policyDocument } from "./iam";
+import { logicalName, physicalName } from "./naming";
+import type { StackFacts } from "./types";
+
+/** The component that owns what all models of a stack use. */
+export const SHARED = "shared";
+
+/** Logical names that models refer to. */
+export const sharedNames = {
+  repository: logicalName(SHARED, "repository"),
+  image: logicalName(SHARED, "image"),
+  alarmKey: logicalName(SHARED, "alarm-key"),
+  alarmTopic: logicalName(SHARED, "alarm-topic"),
+} as const;
+
+/** The tags of every resource that takes tags. */
+export const tagsOf = (facts: StackFacts, model?: { readonly name: string; readonly owner: string }): { readonly [key: string]: string } => ({
+  "slipway:stack": facts.stack,
+  ...(model === undefined ? {} : { "slipway:model": model.name, "slipway:owner": model.owner }),
+});
+
+/** The image that every model of ours runs. Its tag is the hash of its sources, so the same sources are never pushed twice. */
+export function planImage(facts: StackFacts): PlannedResource[] {
+  return [
+    {
+      type: "aws:ecr/repository:Repository",
+      name: sharedNames.repository,
+      parent: SHARED,
+      inputs: {
+        name: physicalName("aws:ecr/repository:Repository", ["slipway", facts.stack]),
+        imageTagMutability: "IMMUTABLE",
+        imageScanningConfiguration: { scanOnPush: true },
+        encryptionConfigurations: [{ encryptionType: "AES256" }],
+        tags: tagsOf(facts),
+      },
+    },
+    {
+      type: "awsx:ecr:Image",
+      name: sharedNames.image,
+      parent: SHARED,
+      inputs: {
+        repositoryUrl: ref(sharedNames.repository, "repositoryUrl"),
+        // The whole repository, cut down by .dockerignore: container/ imports contract/.
+        context: ".",
+        dockerfile: "container/Dockerfile",
+        platform: "linux/amd64",
+        imageTag: facts.imageSourceSha256,
+      },
+    },
+  ];
+}
+
+/** Where alarms go: one encrypted topic for the stack, and who reads it. */
+export function planAlarmTopic(facts: StackFacts): PlannedResource[] {
+  const topic = ref(sharedNames.alarmTopic, "arn");
+  const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
+  return [
+    {
+      type: "aws:kms/key:Key",
+      name: sharedNames.alarmKey,
+      parent: SHARED,
+      inputs: {
+        description: `Encrypts the alarms of ${facts.stack}.`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 7,
+        // CloudWatch cannot use the key that AWS manages for SNS: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+        // In the policy of a key, "*" is that key: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+        policy: policyDocument(
+          { Sid: "Administer", Effect: "Allow", Principal: { AWS: join("arn:", fact("partition"), ":iam::", fact("accountId"), ":root") }, Action: keyAdministration, Resource: "*" },
+          { Sid: "PublishAlarms", Effect: "Allow", Principal: cloudWatch, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*", Condition: ownAccountOnly },
+        ),
+        tags: tagsOf(facts),
+      },
+    },
+    {
+      type: "aws:sns/topic:Topic",
+      name: sharedNames.alarmTopic,
+      parent: SHARED,
+      inputs: {
+        name: physicalName("aws:sns/topic:Topic", ["slipway", facts.stack, "alarms"]),
+        kmsMasterKeyId: ref(sharedNames.alarmKey, "arn"),
+        tags: tagsOf(facts),
+      },
+    },
+    {
+      type: "aws:sns/topicPolicy:TopicPolicy",
+      name: logicalName(SHARED, "alarm-topic-policy"),
+      parent: SHARED,
+      inputs: {
+        arn: topic,
+        policy: policyDocument(
+          { Sid: "PublishAlarms", Effect: "Allow", Principal: cloudWatch, Action: "sns:Publish", Resource: topic, Condition: ownAccountOnly },
+          // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
+          { Sid: "OnlyEncrypted", Effect: "Deny", Principal: "*", Action: "sns:Publish", Resource: topic, Condition: { Bool: { "aws:SecureTransport": "false" } } },
+        ),
+      },
+    },
+    ...[...new Set(facts.alarmEmails)].sort().map(
+      (address): PlannedResource => ({
+        type: "aws:sns/topicSubscription:TopicSubscription",
+        name: logicalName(SHARED, "alarm-email", address),
+        parent: SHARED,
+        inputs: { topic, protocol: "email", endpoint: address },
+      }),
+    ),
+  ];
+}
+
+/** What the account keeps of a key it owns; spelt out, so that no policy of ours holds a wildcard action. */
+const keyAdministration: readonly string[] = [
+  "kms:CancelKeyDeletion",
+  "kms:Decrypt",
+  "kms:DescribeKey",
+  "kms:DisableKey",
+  "kms:DisableKeyRotation",
+  "kms:EnableKey",
+  "kms:EnableKeyRotation",
+  "kms:GenerateDataKey",
+  "kms:GetKeyPolicy",
+  "kms:GetKeyRotationStatus",
+  "kms:ListResourceTags",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "kms:TagResource",
+  "kms:UntagResource",
+  "kms:UpdateKeyDescription",
+];

@@ -36,3 +36,15 @@ export const hasErrors = (issues: readonly Issue[]): boolean => issues.some((iss
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/**
+ * An issue as plain text, for a log or an error message:
+ *
+ *     registry/models/velib-lstm.yaml:14:17  error  serverless-memory
+ *         memory is 2500 MiB; …
+ *         write: memory: 3072 MiB
+ */
+export function issueText({ file, line, column, severity, code, message, hint, source }: Issue): string {
+  const details = [message, hint, source].filter((detail) => detail !== undefined);
+  return [`${file}:${line}:${column}  ${severity}  ${code}`, ...details.map((detail) => `    ${detail}`)].join("\n");
+}

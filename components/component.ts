@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * A node of the resource tree that owns planned resources. It has no settings:
+ * what it creates, and how, is in the plan.
+ */
+export abstract class Component extends pulumi.ComponentResource {
+  /** Pulumi's name of this component; every child's begins with it and a slash. */
+  readonly logicalName: string;
+
+  /** @param kind the last part of the type token: `slipway:index:<kind>`. */
+  protected constructor(kind: string, logicalName: string) {
+    super(`slipway:index:${kind}`, logicalName);
+    this.logicalName = logicalName;
+  }
+
+  /**
+   * Options for a child of this name.
+   * @throws Error where the name does not begin with the component's: two components could then make the same one.
+   */
+  childOptions(name: string): { parent: Component } {
+    if (!name.startsWith(`${this.logicalName}/`)) {
+      throw new Error(`the resource "${name}" of component "${this.logicalName}" must be named "${this.logicalName}/…"`);
+    }
+    return { parent: this };
+  }
+
+  /** Says that every child has been created. */
+  finish(outputs: pulumi.Inputs): void {
+    this.registerOutputs(outputs);
+  }
+}

@@ -1,0 +1,60 @@
+import type * as pulumi from "@pulumi/pulumi";
+// One class at a time: the index of @pulumi/aws takes about a second to load.
+import { Policy as ScalingPolicy } from "@pulumi/aws/appautoscaling/policy";
+import { Target } from "@pulumi/aws/appautoscaling/target";
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
+import { Repository } from "@pulumi/aws/ecr/repository";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import { Key } from "@pulumi/aws/kms/key";
+import { Endpoint } from "@pulumi/aws/sagemaker/endpoint";
+import { EndpointConfiguration } from "@pulumi/aws/sagemaker/endpointConfiguration";
+import { Model } from "@pulumi/aws/sagemaker/model";
+import { Topic } from "@pulumi/aws/sns/topic";
+import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy";
+import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription";
+import { Parameter } from "@pulumi/aws/ssm/parameter";
+import { Image } from "@pulumi/awsx/ecr/image";
+import type { ResourceInputs, ResourceType } from "../contract/resources";
+import type { Misfit } from "./exactness";
+
+/** The class behind each type that a plan may hold. A type without a row does not compile. */
+export const constructors = {
+  "aws:appautoscaling/policy:Policy": ScalingPolicy,
+  "aws:appautoscaling/target:Target": Target,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
+  "aws:ecr/repository:Repository": Repository,
+  "aws:iam/role:Role": Role,
+  "aws:iam/rolePolicy:RolePolicy": RolePolicy,
+  "aws:kms/key:Key": Key,
+  "aws:sagemaker/endpoint:Endpoint": Endpoint,
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": EndpointConfiguration,
+  "aws:sagemaker/model:Model": Model,
+  "aws:sns/topic:Topic": Topic,
+  "aws:sns/topicPolicy:TopicPolicy": TopicPolicy,
+  "aws:sns/topicSubscription:TopicSubscription": TopicSubscription,
+  "aws:ssm/parameter:Parameter": Parameter,
+  // awsx builds with @pulumi/docker-build, which switches the default provenance off (`Attests: {"provenance": nil}`
+  // in https://github.com/pulumi/pulumi-docker-build/blob/v0.0.14/provider/internal/client.go), so what is pushed is one
+  // image manifest, not the index that SageMaker rejects; and its `imageUri` is `<repository>@sha256:…`
+  // (https://github.com/pulumi/pulumi-awsx/blob/v3.9.0/awsx/ecr/image.ts). No tag can move under a live model.
+  "awsx:ecr:Image": Image,
+} satisfies { readonly [Type in ResourceType]: new (name: string, args: never, options: never) => pulumi.Resource };
+
+type ArgsOf<Type extends ResourceType> = pulumi.Unwrap<NonNullable<ConstructorParameters<(typeof constructors)[Type]>[1]>>;
+
+/**
+ * Where `contract/resources.ts` and the SDK do not agree, as `type: .path`. It
+ * must stay empty: at run time the SDK would silently drop a property that it does not know.
+ */
+type Drift = {
+  [Type in ResourceType]: Misfit<ResourceInputs[Type], ArgsOf<Type>> extends infer Path
+    ? Path extends string
+      ? `${Type}: ${Path}`
+      : never
+    : never;
+}[ResourceType];
+
+// Compiles only while there is no drift; else the error names every path.
+const drift: [Drift] extends [never] ? null : Drift = null;
+void drift;

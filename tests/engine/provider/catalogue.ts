@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import type { ResourceType } from "../../../contract/resources";
+
+export type Properties = { readonly [name: string]: unknown };
+
+/** What the real provider knows of a type: enough of it to plan, replace and number resources as it does. */
+export interface TypeRule {
+  /** Inputs without which AWS refuses; a dotted path goes into lists and objects. */
+  readonly required: readonly string[];
+  /** Inputs whose change makes another resource; `"all"` for what cannot change but for its tags. */
+  readonly replacedBy: readonly string[] | "all";
+  /** The physical id. */
+  readonly id: (inputs: Properties) => string;
+  /** What AWS adds. */
+  readonly outputs: (inputs: Properties, place: Place) => Properties;
+}
+
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Every type that a plan may hold, and what `awsx:ecr:Image` makes of itself. Read off the schema of @pulumi/aws 7.48. */
+export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Image"> | "docker-build:index:Image"]: TypeRule } = {
+  "aws:appautoscaling/policy:Policy": {
+    required: ["policyType", "resourceId", "scalableDimension", "serviceNamespace", "targetTrackingScalingPolicyConfiguration.targetValue"],
+    replacedBy: ["name", "resourceId", "scalableDimension", "serviceNamespace"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("autoscaling", `scalingPolicy:${text(inputs.resourceId)}:${named(inputs)}`, place) }),
+  },
+  "aws:appautoscaling/target:Target": {
+    required: ["maxCapacity", "minCapacity", "resourceId", "scalableDimension", "serviceNamespace"],
+    replacedBy: ["resourceId", "scalableDimension", "serviceNamespace"],
+    id: (inputs) => text(inputs.resourceId),
+    outputs: (inputs, place) => ({ arn: arn("application-autoscaling", `scalable-target/${text(inputs.resourceId)}`, place) }),
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    required: ["comparisonOperator", "evaluationPeriods", "metricName", "namespace"],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("cloudwatch", `alarm:${named(inputs)}`, place) }),
+  },
+  "aws:ecr/repository:Repository": {
+    required: ["name"],
+    replacedBy: ["name", "encryptionConfigurations"],
+    id: named,
+    outputs: (inputs, place) => ({
+      arn: arn("ecr", `repository/${named(inputs)}`, place),
+      registryId: place.accountId,
+      repositoryUrl: `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/${named(inputs)}`,
+    }),
+  },
+  "aws:iam/role:Role": {
+    required: ["assumeRolePolicy"],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: `arn:aws:iam::${place.accountId}:role/${named(inputs)}` }),
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    required: ["policy", "role"],
+    replacedBy: ["name", "role"],
+    id: (inputs) => `${text(inputs.role)}:${named(inputs)}`,
+    outputs: () => ({}),
+  },
+  "aws:kms/key:Key": {
+    required: [],
+    replacedBy: [],
+    id: (inputs) => text(inputs.description).replace(/\W+/g, "-").toLowerCase(),
+    outputs: (inputs, place) => ({ arn: arn("kms", `key/${text(inputs.description).replace(/\W+/g, "-").toLowerCase()}`, place) }),
+  },
+  "aws:sagemaker/endpoint:Endpoint": {
+    required: ["endpointConfigName"],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("sagemaker", `endpoint/${named(inputs)}`, place) }),
+  },
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
+    required: ["productionVariants.modelName", "productionVariants.variantName"],
+    replacedBy: "all",
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("sagemaker", `endpoint-config/${named(inputs)}`, place) }),
+  },
+  "aws:sagemaker/model:Model": {
+    required: ["executionRoleArn", "primaryContainer.image", "primaryContainer.modelDataUrl"],
+    replacedBy: "all",
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("sagemaker", `model/${named(inputs)}`, place) }),
+  },
+  "aws:sns/topic:Topic": {
+    required: [],
+    replacedBy: ["name"],
+    id: (inputs) => named(inputs),
+    outputs: (inputs, place) => ({ arn: arn("sns", named(inputs), place) }),
+  },
+  "aws:sns/topicPolicy:TopicPolicy": { required: ["arn", "policy"], replacedBy: ["arn"], id: (inputs) => text(inputs.arn), outputs: () => ({}) },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    required: ["endpoint", "protocol", "topic"],
+    replacedBy: ["endpoint", "protocol", "topic"],
+    id: (inputs) => `${text(inputs.topic)}:${text(inputs.endpoint)}`,
+    outputs: (inputs) => ({ arn: `${text(inputs.topic)}:${text(inputs.endpoint)}` }),
+  },
+  "aws:ssm/parameter:Parameter": {
+    required: ["type", "value"],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("ssm", `parameter${named(inputs)}`, place) }),
+  },
+  "docker-build:index:Image": {
+    required: ["push", "tags"],
+    replacedBy: [],
+    id: (inputs) => text((inputs.tags as unknown[] | undefined)?.[0]),
+    outputs: (inputs) => ({ digest: digestOf(text((inputs.tags as unknown[] | undefined)?.[0])) }),
+  },
+};
+
+function named(inputs: Properties): string {
+  return text(inputs.name);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
+function arn(service: string, resource: string, { region, accountId }: Place): string {
+  return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+}
+
+/** A digest for an image that was never built: the same for the same tag. */
+function digestOf(tag: string): string {
+  return `sha256:${createHash("sha256").update(tag).digest("hex")}`;
+}

@@ -1,0 +1,142 @@
+import * as grpc from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import type { Properties } from "./catalogue";
+import type { Cloud } from "./cloud";
+import { constructImage } from "./image";
+import { propertiesOf, structOf } from "./wire";
+
+/** The packages whose plugins are stood in for: programs of hundreds of megabytes that act on a real account. */
+const packages = ["aws", "awsx", "docker-build"] as const;
+type PackageName = (typeof packages)[number];
+
+export interface Providers {
+  /** For the CLI's environment: the engine attaches to what listens there in place of starting a plugin. */
+  readonly environment: { readonly PULUMI_DEBUG_PROVIDERS: string };
+  close(): void;
+}
+
+/** Serves one account as the Pulumi providers of every package that the program needs. */
+export async function serveProviders(cloud: Cloud): Promise<Providers> {
+  const servers = await Promise.all(packages.map((name) => serve(name, cloud)));
+  return {
+    environment: { PULUMI_DEBUG_PROVIDERS: servers.map(({ name, port }) => `${name}:${port}`).join(",") },
+    close: () => servers.forEach(({ server }) => server.forceShutdown()),
+  };
+}
+
+async function serve(name: PackageName, cloud: Cloud): Promise<{ readonly name: PackageName; readonly port: number; readonly server: grpc.Server }> {
+  const server = new grpc.Server();
+  server.addService(ResourceProviderService, handlers(name, cloud) as unknown as grpc.UntypedServiceImplementation);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  return { name, port, server };
+}
+
+function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderServer> {
+  return {
+    attach: answer(() => new Empty()),
+    getPluginInfo: answer(() => {
+      const response = new PluginInfo();
+      // The version of the SDK, which is the version of the plugin that it asks for.
+      response.setVersion(versionOf(name));
+      return response;
+    }),
+    checkConfig: answer((request: messages.CheckRequest) => checked(propertiesOf(request.getNews()))),
+    diffConfig: answer(() => new messages.DiffResponse()),
+    configure: answer(() => {
+      const response = new messages.ConfigureResponse();
+      response.setSupportspreview(true);
+      // What constructs components must take secrets; `propertiesOf` opens them.
+      response.setAcceptsecrets(true);
+      return response;
+    }),
+
+    check: answer((request: messages.CheckRequest) => {
+      const inputs = propertiesOf(request.getNews());
+      return checked(inputs, cloud.missing(typeOf(request.getUrn()), inputs));
+    }),
+    diff: answer((request: messages.DiffRequest) => {
+      const { changed, replacing } = cloud.difference(typeOf(request.getUrn()), propertiesOf(request.getOldInputs()), propertiesOf(request.getNews()));
+      const response = new messages.DiffResponse();
+      const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+      response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);
+      response.setDiffsList([...changed]);
+      response.setReplacesList([...replacing]);
+      return response;
+    }),
+    create: answer((request: messages.CreateRequest) => {
+      const { id, state } = cloud.create(typeOf(request.getUrn()), propertiesOf(request.getProperties()), request.getPreview());
+      const response = new messages.CreateResponse();
+      response.setId(id);
+      response.setProperties(structOf(state));
+      return response;
+    }),
+    read: answer((request: messages.ReadRequest) => {
+      const found = cloud.read(typeOf(request.getUrn()), request.getId());
+      const response = new messages.ReadResponse();
+      if (found === undefined) return response;
+      response.setId(request.getId());
+      response.setInputs(structOf(found.inputs));
+      response.setProperties(structOf(found.state));
+      return response;
+    }),
+    update: answer((request: messages.UpdateRequest) => {
+      const response = new messages.UpdateResponse();
+      response.setProperties(structOf(cloud.update(typeOf(request.getUrn()), request.getId(), propertiesOf(request.getNews()), request.getPreview())));
+      return response;
+    }),
+    delete: answer((request: messages.DeleteRequest) => {
+      cloud.delete(typeOf(request.getUrn()), request.getId());
+      return new Empty();
+    }),
+
+    invoke: answer((request: messages.InvokeRequest) => {
+      const response = new messages.InvokeResponse();
+      response.setReturn(structOf(invoked(request.getTok(), cloud)));
+      return response;
+    }),
+    construct: answer(constructImage),
+  };
+}
+
+function versionOf(name: PackageName): string {
+  return (require(`@pulumi/${name}/package.json`) as { readonly version: string }).version;
+}
+
+function invoked(token: string, { place: { accountId } }: Cloud): Properties {
+  if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId, arn: `arn:aws:iam::${accountId}:root`, id: accountId, userId: accountId };
+  if (token === "aws:index/getPartition:getPartition") return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
+  throw new Error(`the stand-in provider does not know the function "${token}"`);
+}
+
+function checked(inputs: Properties, missing: readonly string[] = []): messages.CheckResponse {
+  const response = new messages.CheckResponse();
+  response.setInputs(structOf(inputs));
+  response.setFailuresList(
+    missing.map((property) => {
+      const failure = new messages.CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(`Missing required argument: "${property}"`);
+      return failure;
+    }),
+  );
+  return response;
+}
+
+/** `urn:pulumi:dev::slipway::slipway:index:ServedModel$aws:iam/role:Role::name` → `aws:iam/role:Role`. */
+function typeOf(urn: string): string {
+  return urn.split("::")[2]!.split("$").at(-1)!;
+}
+
+function answer<Request, Response>(respond: (request: Request) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    void (async () => respond(call.request))().then(
+      (response) => callback(null, response),
+      (error: Error) => callback({ code: grpc.status.UNKNOWN, details: error.message }),
+    );
+  };
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { extractArtifact } from "./extract";
+
+/**
+ * The artifacts that are on this machine: `<folder>/<model>/model.tar.gz`. An
+ * `s3://` address is answered by content alone: the file whose sha256 is the
+ * one that the plan pinned. No other file is ever taken for it.
+ */
+export class ArtifactStore {
+  private readonly directories = new Map<string, Promise<string>>();
+  private files: Promise<ReadonlyMap<string, string>> | undefined;
+  private scratch: Promise<string> | undefined;
+
+  constructor(private readonly folder: string) {}
+
+  /** The archive with that sha256 (lower-case hex); undefined where this machine does not have it. */
+  async find(sha256: string): Promise<string | undefined> {
+    this.files ??= hashArchives(this.folder);
+    return (await this.files).get(sha256);
+  }
+
+  /** A folder with the archive's content, unpacked once and shared by every instance. */
+  async unpacked(sha256: string): Promise<string | undefined> {
+    const archive = await this.find(sha256);
+    if (archive === undefined) return undefined;
+    let directory = this.directories.get(sha256);
+    if (!directory) {
+      directory = this.unpack(archive, sha256);
+      directory.catch(() => this.directories.delete(sha256));
+      this.directories.set(sha256, directory);
+    }
+    return directory;
+  }
+
+  /** Removes everything that was unpacked. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.directories.values());
+    if (this.scratch) await rm(await this.scratch, { recursive: true, force: true });
+  }
+
+  private async unpack(archive: string, sha256: string): Promise<string> {
+    this.scratch ??= mkdtemp(path.join(tmpdir(), "slipway-models-"));
+    const directory = path.join(await this.scratch, sha256);
+    await extractArtifact(archive, directory);
+    return directory;
+  }
+}
+
+async function hashArchives(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const archives = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name, "model.tar.gz"));
+  const hashed = new Map<string, string>();
+  for (const archive of archives) {
+    const present = await access(archive).then(() => true, () => false);
+    if (present) hashed.set(await sha256Of(archive), archive);
+  }
+  return hashed;
+}
+
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}

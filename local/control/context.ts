@@ -1,0 +1,42 @@
+import { sagemakerArn, type SageMakerResource } from "../account";
+import { Endpoint } from "../endpoints/endpoint";
+import type { ContainerHost } from "../endpoints/fleet";
+import type { MetricsBook } from "../metrics/book";
+import type { EndpointConfig, Store } from "./store";
+
+/** What the operations work on. */
+export class ControlContext {
+  readonly endpoints = new Map<string, Endpoint>();
+
+  constructor(
+    readonly region: string,
+    readonly store: Store,
+    private readonly host: ContainerHost,
+    private readonly metrics: MetricsBook,
+    readonly now: () => number = Date.now,
+  ) {}
+
+  arn(resource: SageMakerResource, name: string): string {
+    return sagemakerArn(this.region, resource, name);
+  }
+
+  /** Timestamps of JSON 1.1 are seconds. */
+  nowSeconds(): number {
+    return this.now() / 1000;
+  }
+
+  createEndpoint(name: string, config: EndpointConfig): Endpoint {
+    const endpoint = new Endpoint(name, config, this.host, this.now);
+    this.endpoints.set(name, endpoint);
+    return endpoint;
+  }
+
+  deleteEndpoint(endpoint: Endpoint): void {
+    endpoint.delete();
+    void endpoint.settled.then(() => {
+      if (this.endpoints.get(endpoint.name) === endpoint) this.endpoints.delete(endpoint.name);
+      this.store.tags.delete(this.arn("endpoint", endpoint.name));
+      this.metrics.forget(endpoint.name);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/** Resources as the API describes them (PascalCase: they go over the wire as they are). */
+export interface Model {
+  readonly ModelName: string;
+  readonly ModelArn: string;
+  readonly PrimaryContainer?: ContainerDefinition;
+  readonly Containers?: readonly ContainerDefinition[];
+  readonly ExecutionRoleArn?: string;
+  /** Seconds since the epoch, as JSON 1.1 writes timestamps. */
+  readonly CreationTime: number;
+}
+
+export interface ContainerDefinition {
+  readonly Image?: string;
+  readonly Mode?: string;
+  readonly ModelDataUrl?: string;
+  readonly Environment?: { readonly [name: string]: string };
+}
+
+export interface EndpointConfig {
+  readonly EndpointConfigName: string;
+  readonly EndpointConfigArn: string;
+  readonly ProductionVariants: readonly ProductionVariant[];
+  readonly KmsKeyId?: string;
+  readonly CreationTime: number;
+}
+
+export interface ProductionVariant {
+  readonly VariantName: string;
+  readonly ModelName?: string;
+  readonly InitialInstanceCount?: number;
+  readonly InstanceType?: string;
+  readonly InitialVariantWeight?: number;
+  readonly ServerlessConfig?: { readonly MemorySizeInMB: number; readonly MaxConcurrency: number };
+  readonly ContainerStartupHealthCheckTimeoutInSeconds?: number;
+}
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** What the control plane remembers, in memory: it is gone with the process, on purpose. */
+export class Store {
+  readonly models = new Map<string, Model>();
+  readonly endpointConfigs = new Map<string, EndpointConfig>();
+  /** ARN → key → value. */
+  readonly tags = new Map<string, Map<string, string>>();
+
+  tag(arn: string, tags: readonly Tag[] = []): void {
+    const held = this.tags.get(arn) ?? new Map<string, string>();
+    for (const { Key, Value } of tags) held.set(Key, Value);
+    this.tags.set(arn, held);
+  }
+
+  tagsOf(arn: string): Tag[] {
+    return [...(this.tags.get(arn) ?? [])].map(([Key, Value]) => ({ Key, Value }));
+  }
+}

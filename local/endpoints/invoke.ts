@@ -1,0 +1,145 @@
+import { ACCOUNT_ID, logStreamArn } from "../account";
+import type { ControlContext } from "../control/context";
+import type { MetricsBook } from "../metrics/book";
+import { NoAnswer, type ContainerResponse } from "../processes/exchange";
+import type { Endpoint } from "./endpoint";
+import type { Fleet } from "./fleet";
+import type { Variant } from "./variant";
+
+/** `InvokeEndpoint` as it came in. */
+export interface Invocation {
+  readonly endpoint: string;
+  readonly requestId: string;
+  readonly body: Buffer;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly targetVariant?: string;
+  readonly targetModel?: string;
+  readonly inferenceId?: string;
+  readonly customAttributes?: string;
+}
+
+export interface Answer {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly variant: string;
+  readonly customAttributes?: string;
+}
+
+/** An answer of the runtime that is not the model's. `type` is undefined where the service names none. */
+export class RuntimeError extends Error {
+  constructor(
+    readonly type: string | undefined,
+    readonly httpStatus: number,
+    message: string,
+    readonly members: { readonly [name: string]: string | number } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** Bytes (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html). */
+export const MAX_BODY_BYTES = 6_291_456;
+/** Bytes (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-invoke.html). */
+export const MAX_SERVERLESS_BODY_BYTES = 4 * 1024 * 1024;
+/** A container must answer within 60 s (https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html). */
+const INVOCATION_TIMEOUT_MS = 60_000;
+
+const validationError = (message: string) => new RuntimeError("ValidationError", 400, message);
+
+/** Chooses variant and instance, asks the container, and notes what it took. Throws `RuntimeError`. */
+export async function invokeEndpoint(context: ControlContext, metrics: MetricsBook, invocation: Invocation): Promise<Answer> {
+  checkHeaders(invocation);
+  const { endpoint, fleet } = serving(context, invocation.endpoint);
+  const variant = chooseVariant(fleet, invocation);
+  checkBody(variant, invocation);
+  const container = variant.leastBusy();
+  if (!container) throw new RuntimeError("ServiceUnavailable", 503, `No instance of variant ${variant.name} is healthy; it is being restarted.`);
+  if (variant.saturated) {
+    throw new RuntimeError("ThrottlingException", 429, `Rate exceeded: ${variant.desired.serverless!.MaxConcurrency} requests are being answered, which is the MaxConcurrency of ${endpoint.name}.`);
+  }
+
+  const startedAt = context.now();
+  const started = process.hrtime.bigint();
+  const note = (status: number) =>
+    metrics.record(endpoint.name, variant.name, { atMs: startedAt, latencyMicroseconds: Number(process.hrtime.bigint() - started) / 1000, status });
+  let response: ContainerResponse;
+  try {
+    response = await container.invoke({ body: invocation.body, headers: containerHeaders(invocation) }, INVOCATION_TIMEOUT_MS);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    note(0);
+    throw modelError(context, endpoint, 0, noAnswerMessage(error));
+  }
+  note(response.status);
+  if (response.status >= 400) throw modelError(context, endpoint, response.status, response.body.toString("utf8"));
+  const attributes = response.headers["x-amzn-sagemaker-custom-attributes"];
+  return {
+    body: response.body,
+    contentType: response.headers["content-type"] ?? "application/octet-stream",
+    variant: variant.name,
+    ...(typeof attributes === "string" ? { customAttributes: attributes } : {}),
+  };
+}
+
+function serving(context: ControlContext, name: string): { readonly endpoint: Endpoint; readonly fleet: Fleet } {
+  const endpoint = context.endpoints.get(name);
+  const notFound = () => validationError(`Endpoint ${name} of account ${ACCOUNT_ID} not found.`);
+  if (!endpoint || endpoint.status === "Deleting") throw notFound();
+  if (endpoint.fleet) return { endpoint, fleet: endpoint.fleet };
+  if (endpoint.status === "Creating" || endpoint.status === "Updating") {
+    throw new RuntimeError("ModelNotReadyException", 429, `Endpoint ${name} is ${endpoint.status}: its containers are loading. Wait and try again.`);
+  }
+  throw new RuntimeError("ServiceUnavailable", 503, `Endpoint ${name} is ${endpoint.status}: ${endpoint.failureReason ?? "it has no instances"}`);
+}
+
+function chooseVariant(fleet: Fleet, { targetVariant, endpoint }: Invocation): Variant {
+  if (targetVariant !== undefined) {
+    const variant = fleet.variant(targetVariant);
+    if (!variant) throw validationError(`Variant ${targetVariant} of endpoint ${endpoint} not found.`);
+    return variant;
+  }
+  const variant = fleet.next();
+  if (!variant) throw new RuntimeError("ServiceUnavailable", 503, `No instance of endpoint ${endpoint} is healthy; they are being restarted.`);
+  return variant;
+}
+
+function checkHeaders({ targetModel, inferenceId, customAttributes, endpoint }: Invocation): void {
+  if (targetModel !== undefined) throw validationError(`Endpoint ${endpoint} is not a multi-model endpoint: TargetModel is not allowed.`);
+  if (inferenceId !== undefined && (inferenceId.length === 0 || inferenceId.length > 64)) throw validationError("InferenceId must have 1 to 64 characters.");
+  if (customAttributes !== undefined && customAttributes.length > 1024) throw validationError("CustomAttributes must have at most 1024 characters.");
+}
+
+function checkBody(variant: Variant, { body, requestId }: Invocation): void {
+  if (variant.desired.serverless && body.length > MAX_SERVERLESS_BODY_BYTES) throw validationError(`Request ${requestId} has oversize body.`);
+  // The service names no exception here: the SDKs show the bare status.
+  if (body.length > MAX_BODY_BYTES) throw new RuntimeError(undefined, 413, `HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
+}
+
+/** SageMaker hands on these and drops every other header of the caller. */
+function containerHeaders({ contentType, accept, inferenceId, customAttributes, requestId }: Invocation): { [name: string]: string } {
+  return {
+    "content-type": contentType ?? "application/octet-stream",
+    ...(accept === undefined ? {} : { accept }),
+    ...(inferenceId === undefined ? {} : { "x-amzn-sagemaker-inference-id": inferenceId }),
+    ...(customAttributes === undefined ? {} : { "x-amzn-sagemaker-custom-attributes": customAttributes }),
+    "x-amzn-requestid": requestId,
+  };
+}
+
+function noAnswerMessage({ reason, message }: NoAnswer): string {
+  if (reason === "timeout") {
+    return "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container, resolve the issue, and try again.";
+  }
+  return `The container closed the connection before it answered (${message}).`;
+}
+
+function modelError(context: ControlContext, endpoint: Endpoint, status: number, original: string): RuntimeError {
+  const side = status >= 400 && status < 500 ? "client" : "server";
+  const message = `Received ${side} error (${status}) from primary with message "${original}". See /slipway/logs/${endpoint.name} on this machine for more information.`;
+  return new RuntimeError("ModelError", 424, message, {
+    OriginalStatusCode: status,
+    OriginalMessage: original,
+    LogStreamArn: logStreamArn(context.region, endpoint.name),
+  });
+}

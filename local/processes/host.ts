@@ -1,0 +1,87 @@
+import { joinServeSpec, type ServeSpec } from "../../contract/serve-spec";
+import { UnsafeArchive } from "../artifacts/extract";
+import type { ArtifactStore } from "../artifacts/store";
+import type { Model, Store } from "../control/store";
+import { Unservable, type ContainerHost } from "../endpoints/fleet";
+import { Container, LEASH, type ContainerTimings, type LaunchSpec } from "./container";
+import { containerEnvironment } from "./environment";
+
+/** The container code that this machine has. */
+export interface ContainerImage {
+  /** Arguments to `node` that start it: `["container/dist/serve.cjs", "serve"]`. */
+  readonly script: readonly string[];
+  /** The runtimes it can serve. */
+  readonly runtimes: readonly string[];
+}
+
+export interface HostOptions {
+  readonly image: ContainerImage;
+  readonly artifacts: ArtifactStore;
+  readonly store: Store;
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly timings: Omit<ContainerTimings, "startupMs"> & { /** Shortens what configs ask for. */ readonly maxStartupMs: number };
+}
+
+/** Runs models as child processes of the real container code, on loopback, each on a port of its own. */
+export class ProcessHost implements ContainerHost {
+  private readonly made = new Set<Container>();
+
+  constructor(private readonly options: HostOptions) {}
+
+  /** Every container that was made and not told to stop. */
+  get containers(): readonly Container[] {
+    for (const container of this.made) if (container.stopped) this.made.delete(container);
+    return [...this.made];
+  }
+
+  async prepare(modelName: string): Promise<LaunchSpec> {
+    const { image, artifacts, store, environment } = this.options;
+    const model = store.models.get(modelName);
+    if (!model) throw new Unservable(`not served on this machine: the model ${modelName} was deleted`);
+    const spec = servable(model, image);
+    const directory = await artifacts.unpacked(spec.artifact.sha256).catch((error: unknown) => {
+      if (error instanceof UnsafeArchive) throw new Unservable(`not served on this machine: ${error.message}`);
+      throw error;
+    });
+    if (directory === undefined) {
+      throw new Unservable(
+        `not served on this machine: the artifact ${spec.artifact.uri} (sha256 ${spec.artifact.sha256.slice(0, 12)}…) is not here; registry/demo has none with that sha256`,
+      );
+    }
+    return {
+      command: [process.execPath, "--require", LEASH, ...image.script],
+      environment: containerEnvironment(environment, containerOf(model).Environment ?? {}, {
+        SLIPWAY_MODEL_DIR: directory,
+        SLIPWAY_HOST: "127.0.0.1",
+        SAGEMAKER_BIND_TO_PORT: "0",
+      }),
+    };
+  }
+
+  create(spec: LaunchSpec, { startupMs }: Pick<ContainerTimings, "startupMs">): Container {
+    const { maxStartupMs, ...timings } = this.options.timings;
+    const container = new Container(spec, { ...timings, startupMs: Math.min(startupMs, maxStartupMs) });
+    this.made.add(container);
+    return container;
+  }
+}
+
+const containerOf = (model: Model) => model.PrimaryContainer ?? model.Containers?.[0] ?? {};
+
+/** The model's serve spec, if this machine's container can serve it; a reason in plain words if not. */
+function servable(model: Model, image: ContainerImage): ServeSpec {
+  const because = (reason: string) => new Unservable(`not served on this machine: ${reason}`);
+  const { Environment, Image } = containerOf(model);
+  if ((model.Containers?.length ?? 0) > 1) throw because("it is a pipeline of several containers");
+  const text = joinServeSpec(Environment ?? {});
+  if (text === undefined) throw because(`it brings its own container ${Image ?? "(no image given)"}, and only Slipway's container runs here`);
+  let spec: ServeSpec;
+  try {
+    spec = JSON.parse(text) as ServeSpec;
+  } catch {
+    throw because("its SLIPWAY_SPEC variables do not hold JSON");
+  }
+  if (typeof spec?.artifact?.sha256 !== "string") throw because("its SLIPWAY_SPEC names no artifact");
+  if (!image.runtimes.includes(spec.runtime)) throw because(`the container does not have the ${spec.runtime} runtime yet`);
+  return spec;
+}

@@ -1,0 +1,35 @@
+import type { FastifyInstance } from "fastify";
+import { randomUUID } from "node:crypto";
+import type { ControlContext } from "../control/context";
+import { ControlPlaneError } from "../control/errors";
+import { callOperation } from "../control/operations";
+
+const TARGET_PREFIX = "SageMaker.";
+const CONTENT_TYPE = "application/x-amz-json-1.1";
+
+/** The control plane's protocol: AWS JSON 1.1, `POST /` with the operation in `X-Amz-Target`. Signatures are not checked. */
+export function controlPlane(app: FastifyInstance, context: ControlContext): void {
+  app.post("/", async (request, reply) => {
+    reply.header("x-amzn-requestid", randomUUID()).type(CONTENT_TYPE);
+    try {
+      const target = String(request.headers["x-amz-target"] ?? "");
+      const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : target;
+      const result = callOperation(context, name, parse(request.body as Buffer | undefined));
+      return result === undefined ? reply.send("") : reply.send(JSON.stringify(result));
+    } catch (error) {
+      if (!(error instanceof ControlPlaneError)) throw error;
+      // Both spellings: modelled exceptions carry `Message`, the others `message`.
+      const body = { __type: error.type, message: error.message, Message: error.message };
+      return reply.code(error.httpStatus).header("x-amzn-errortype", error.type).send(JSON.stringify(body));
+    }
+  });
+}
+
+function parse(body: Buffer | undefined): unknown {
+  if (!body || body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (error) {
+    throw new ControlPlaneError("SerializationException", `The request is not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { randomUUID } from "node:crypto";
+import { invokeEndpoint, RuntimeError, type Invocation } from "../endpoints/invoke";
+import type { ControlContext } from "../control/context";
+import type { MetricsBook } from "../metrics/book";
+
+const PREFIX = "x-amzn-sagemaker-";
+
+/** The runtime's protocol: AWS REST JSON, `POST /endpoints/{name}/invocations`. Signatures are not checked. */
+export function runtime(app: FastifyInstance, context: ControlContext, metrics: MetricsBook): void {
+  app.post<{ Params: { name: string } }>("/endpoints/:name/invocations", async (request, reply) => {
+    const requestId = randomUUID();
+    reply.header("x-amzn-requestid", requestId);
+    try {
+      const answer = await invokeEndpoint(context, metrics, invocationOf(request, requestId));
+      reply.header("x-amzn-invoked-production-variant", answer.variant);
+      if (answer.customAttributes !== undefined) reply.header(`${PREFIX}custom-attributes`, answer.customAttributes);
+      return await reply.type(answer.contentType).send(answer.body);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      return sendError(reply, error);
+    }
+  });
+}
+
+function invocationOf(request: FastifyRequest<{ Params: { name: string } }>, requestId: string): Invocation {
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return Array.isArray(value) ? value.join(",") : value;
+  };
+  return {
+    endpoint: request.params.name,
+    requestId,
+    body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+    contentType: header("content-type"),
+    accept: header("accept"),
+    targetVariant: header(`${PREFIX}target-variant`),
+    targetModel: header(`${PREFIX}target-model`),
+    inferenceId: header(`${PREFIX}inference-id`),
+    customAttributes: header(`${PREFIX}custom-attributes`),
+  };
+}
+
+function sendError(reply: FastifyReply, error: RuntimeError): FastifyReply {
+  if (error.type !== undefined) reply.header("x-amzn-errortype", error.type);
+  return reply.code(error.httpStatus).type("application/json").send(JSON.stringify({ Message: error.message, ...error.members }));
+}

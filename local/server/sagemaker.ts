@@ -1,0 +1,107 @@
+import fastify, { type FastifyInstance } from "fastify";
+import type { AddressInfo } from "node:net";
+import type { StackOutputs } from "../../contract/outputs";
+import { ArtifactStore } from "../artifacts/store";
+import { ControlContext } from "../control/context";
+import { Store } from "../control/store";
+import { MetricsBook } from "../metrics/book";
+import type { ContainerTimings } from "../processes/container";
+import { ProcessHost, type ContainerImage } from "../processes/host";
+import { controlPlane } from "./control-plane";
+import { guard } from "./guard";
+import { page } from "./page";
+import { runtime } from "./runtime";
+
+export interface SageMakerOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly region: string;
+  readonly image: ContainerImage;
+  /** Folder of `<model>/model.tar.gz`. */
+  readonly artifacts: string;
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly timings?: Partial<Omit<ContainerTimings, "startupMs"> & { readonly maxStartupMs: number }>;
+  /** Answers `GET /slipway/state`; without it there is no page. */
+  readonly state?: (sagemaker: LocalSageMaker) => object;
+  /** Answers `GET /slipway/outputs`; undefined until the stack is up. */
+  readonly outputs?: () => StackOutputs | undefined;
+}
+
+/** Larger bodies are not even read; the service's own, smaller limits are applied after reading. */
+const READ_LIMIT_BYTES = 64 * 1024 * 1024;
+const TIMINGS = { graceMs: 5_000, pingIntervalMs: 2_000, maxStartupMs: 60_000 };
+
+/** The SageMaker of this machine: control plane, runtime and page on one loopback port. */
+export class LocalSageMaker {
+  readonly metrics = new MetricsBook();
+  readonly context: ControlContext;
+  readonly host: ProcessHost;
+  private readonly artifacts: ArtifactStore;
+  private readonly app: FastifyInstance;
+
+  private constructor(options: SageMakerOptions) {
+    const store = new Store();
+    this.artifacts = new ArtifactStore(options.artifacts);
+    this.host = new ProcessHost({
+      image: options.image,
+      artifacts: this.artifacts,
+      store,
+      environment: options.environment,
+      timings: { ...TIMINGS, ...options.timings },
+    });
+    this.context = new ControlContext(options.region, store, this.host, this.metrics);
+    this.app = this.routes(options);
+  }
+
+  /** Listens on 127.0.0.1. Rejects with the system's error where the port is taken (`EADDRINUSE`). */
+  static async start(options: SageMakerOptions): Promise<LocalSageMaker> {
+    const sagemaker = new LocalSageMaker(options);
+    await sagemaker.app.listen({ host: "127.0.0.1", port: options.port });
+    return sagemaker;
+  }
+
+  get port(): number {
+    return (this.app.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Takes no new request, lets those in flight finish, ends every container, removes what was unpacked. */
+  async close(): Promise<void> {
+    const closed = this.app.close();
+    await Promise.all([...this.context.endpoints.values()].map((endpoint) => endpoint.close()));
+    await Promise.all(this.host.containers.map((container) => container.stop()));
+    await closed;
+    await this.artifacts.close();
+  }
+
+  private routes({ state, outputs }: SageMakerOptions): FastifyInstance {
+    const app = fastify({ bodyLimit: READ_LIMIT_BYTES, routerOptions: { maxParamLength: 1024 } });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    guard(app);
+    controlPlane(app, this.context);
+    runtime(app, this.context, this.metrics);
+    app.get<{ Params: { name: string } }>("/slipway/logs/:name", (request, reply) => {
+      const fleet = this.context.endpoints.get(request.params.name)?.fleet;
+      if (!fleet) return reply.code(404).type("text/plain; charset=utf-8").send("There is no running endpoint of that name.\n");
+      const lines = fleet.variants.flatMap(({ name, containers }) =>
+        containers.flatMap(({ log }, index) => log.all().map((line) => `${name}/${index} ${line}`)),
+      );
+      return reply.type("text/plain; charset=utf-8").header("x-content-type-options", "nosniff").send(`${lines.join("\n")}\n`);
+    });
+    if (outputs) {
+      app.get("/slipway/outputs", (_request, reply) => {
+        const value = outputs();
+        return value ? reply.send(value) : reply.code(503).header("retry-after", "1").send({ message: "The stack is still coming up." });
+      });
+    }
+    if (state) {
+      app.get("/slipway/state", (_request, reply) => reply.header("cache-control", "no-store").send(state(this)));
+      page(app);
+    }
+    return app;
+  }
+}

@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types";
-import { SlipwayError } from "../../client";
+import type { SlipwayError } from "../../client";
 import { errorRow } from "../../contract/errors";
 import { CallError } from "./call-error";
 import { locatePointer, type RequestFile } from "./request";

@@ -114,7 +114,7 @@ describe("client: connect", () => {
         assert.equal((await rejection(connect({ local }))).code, "option-invalid", local);
       }
       assert.equal((await rejection(connect({} as never))).code, "option-invalid");
-      assert.equal((await rejection(connect({ local: server.url, outputs: velibOutputs() } as never))).code, "option-invalid");
+      assert.equal((await rejection(connect({ local: server.url, outputs: velibOutputs() }))).code, "option-invalid");
     });
   });
 

@@ -48,8 +48,9 @@ describe("client: mapping of errors", () => {
 
   it("never fails over to a fallback for what the caller must mend", () => {
     for (const [code, row] of Object.entries(errorTable)) {
-      const callers = row.status !== null && row.status >= 400 && row.status < 429 && code !== "endpoint-not-found";
-      if (callers) assert.ok(!row.failsOver && !row.retryable, code);
+      // 408: the body came too slowly, which the network may be to blame for.
+      const callers = row.status !== null && row.status >= 400 && row.status < 429 && row.status !== 408;
+      if (callers && code !== "endpoint-not-found") assert.ok(!row.failsOver && !row.retryable, code);
     }
   });
 

@@ -32,7 +32,7 @@ describe("client: invoke", () => {
     assert.deepEqual(predictions, { "T+1h": 8, "T+2h": 8, "T+3h": 8 });
     const [call] = server.calls;
     assert.equal(call?.endpoint, "velib-lstm-dev");
-    assert.deepEqual(JSON.parse(call!.body), velibRequest);
+    assert.deepEqual(JSON.parse(call.body), velibRequest);
     assert.equal(call?.headers["content-type"], "application/json");
     assert.equal(call?.headers.accept, "application/json");
     assert.equal(call?.headers["x-amzn-sagemaker-target-variant"], undefined, "by weight unless asked");

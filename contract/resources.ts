@@ -45,7 +45,7 @@ export interface PlannedResourceOf<Type extends ResourceType> {
   readonly name: string;
   /** Logical name of the component that owns it: a model's name, or `shared`. */
   readonly parent: string;
-  readonly inputs: Planned<ResourceInputs[Type]>;
+  readonly inputs: { readonly [Key in keyof ResourceInputs[Type]]: Planned<ResourceInputs[Type][Key]> };
   /** Only where data does not carry the order. Names of earlier resources. */
   readonly dependsOn?: readonly string[];
   /** Left in AWS when it leaves the stack: a live endpoint may still need it. */

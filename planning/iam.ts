@@ -75,7 +75,7 @@ export function executionPolicy(access: ExecutionAccess): JsonDocument {
       Sid: "ReadArtifacts",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: artifacts.map((uri) => join("arn:", fact("partition"), `:s3:::${uri.replace(/^s3:\/\//, "")}`)),
+      Resource: artifacts.map((uri) => join("arn:", fact("partition"), `:s3:::${literally(uri.replace(/^s3:\/\//, ""))}`)),
     },
     {
       Sid: "WriteLogs",
@@ -98,6 +98,12 @@ export function executionPolicy(access: ExecutionAccess): JsonDocument {
     },
   );
 }
+
+/**
+ * Text that IAM takes as it stands: `*`, `?` and `$` are legal in an S3 key and mean more than themselves in a policy
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars).
+ */
+const literally = (text: string): string => text.replace(/[*?$]/g, (character) => `\${${character}}`);
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^@:]+)@sha256:[0-9a-f]{64}$/;
 

@@ -82,7 +82,7 @@ export const retiredFamilies: { readonly [family: string]: { readonly severity: 
 export const familyOf = (type: string): string => type.split(".")[1] ?? "";
 
 /** Burstable types cannot be scaled by Application Auto Scaling: https://github.com/aws/aws-cdk/pull/22886 */
-export const isBurstable = (type: string): boolean => familyOf(type).startsWith("t");
+export const isBurstable = (type: string): boolean => /^t\d/.test(familyOf(type));
 
 /** Graviton and Grace processors: an image built for linux/amd64 does not start on them. */
 export const isArm = (type: string): boolean => /^[cmr]\d+g[dn]*$/.test(familyOf(type)) || familyOf(type).includes("-gb");

@@ -20,7 +20,7 @@ export function hostingInstanceIssues(type: string, path: string): ModeIssue[] {
         code: "instance-architecture",
         path,
         message: `${type} has an Arm processor, and the inference image is built for linux/amd64`,
-        hint: `write: instance: ${type.replace(/^ml\.([cmr])\d+g[dn]*\./, "ml.$16i.").replace(".medium", ".large")}`,
+        hint: `write: instance: ${type.replace(/^ml\.([cmr])\d+g[dn]*\./, "ml.$17i.").replace(".medium", ".large")}`,
         source: "https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html",
       },
     ];

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { metricNames, metrics } from "../../planning/metrics";
+import { planStack } from "../../planning/plan";
+import type { ResolvedModel } from "../../planning/types";
+import { facts, locating, model, ofType, planned, realtimeServing } from "./support/resolved";
+
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const alarmsOf = (...models: ResolvedModel[]) => ofType(planned(models), ALARM).map(({ inputs }) => inputs);
+const alarm = (each: ResolvedModel, metric: string) => alarmsOf(each).find((inputs) => inputs.metricName === metric)!;
+
+const onInstances = model({ serving: { realtime: realtimeServing({ instanceType: "ml.m5.xlarge" }) } });
+
+describe("alarms", () => {
+  it("watch every variant, by both dimensions", () => {
+    const both = { ...onInstances, traffic: [{ version: "v3", weight: 1 }, { version: "v4", weight: 0 }] };
+    assert.equal(alarmsOf(both).length, 10);
+    for (const inputs of alarmsOf(both)) assert.deepEqual(Object.keys(inputs.dimensions), ["EndpointName", "VariantName"]);
+    assert.deepEqual(new Set(alarmsOf(both).map((inputs) => inputs.dimensions.VariantName)), new Set(["v3", "v4"]));
+  });
+
+  it("measure latency in microseconds", () => {
+    assert.equal(alarm(model(), "ModelLatency").threshold, 1_000_000);
+    assert.equal(alarm(model(), "ModelLatency").namespace, "AWS/SageMaker");
+  });
+
+  it("multiply CPU by the vCPUs of the variant's own instance, and leave memory as it is", () => {
+    assert.equal(alarm(onInstances, "CPUUtilization").threshold, 320);
+    assert.equal(alarm(onInstances, "CPUUtilization").namespace, "/aws/sagemaker/Endpoints");
+    assert.equal(alarm(onInstances, "MemoryUtilization").threshold, 80);
+    const smaller = { ...onInstances, traffic: [{ version: "v3", weight: 1, instanceType: "ml.c5.large" }] };
+    assert.equal(alarm(smaller, "CPUUtilization").threshold, 160);
+  });
+
+  it("keep a threshold of 0", () => {
+    assert.equal(alarm(model(), "Invocation5XXErrors").threshold, 0);
+    assert.equal(alarm(model(), "Invocation5XXErrors").comparisonOperator, "GreaterThanThreshold");
+  });
+
+  it("take percentiles as extended statistics", () => {
+    const p99 = model({ alarms: { ...model().alarms, latency: { ...model().alarms.latency!, statistic: "p99" } } });
+    assert.equal(alarm(p99, "ModelLatency").extendedStatistic, "p99");
+    assert.ok(!("statistic" in alarm(p99, "ModelLatency")));
+  });
+
+  it("stay quiet without requests, tell the topic, and set no unit", () => {
+    for (const inputs of alarmsOf(model(), { ...onInstances, name: "other" })) {
+      assert.equal(inputs.treatMissingData, "notBreaching");
+      assert.deepEqual(inputs.alarmActions, [{ $ref: "shared/alarm-topic", output: "arn" }]);
+      assert.ok(!("unit" in inputs));
+    }
+  });
+
+  it("leave out a default that the mode has no metric for", () => {
+    assert.deepEqual(alarmsOf(model()).map((inputs) => inputs.metricName).sort(), ["Invocation4XXErrors", "Invocation5XXErrors", "MemoryUtilization", "ModelLatency"]);
+  });
+
+  it("refuse one that a person wrote and the mode has no metric for", () => {
+    const written = model({ locate: locating({ alarms: { line: 20, column: 1 }, "alarms.cpu": { line: 23, column: 3 } }) });
+    const { plan, issues } = planStack([written], facts);
+    assert.equal(plan, undefined);
+    assert.deepEqual(issues.map(({ code, path, line, column }) => [code, path, line, column]), [["alarm-without-metric", "alarms.cpu", 23, 3]]);
+    assert.match(issues[0]!.message, /CPUUtilization.*serverless/);
+    assert.ok(planStack([{ ...written, serving: onInstances.serving }], facts).plan);
+  });
+
+  it("are not planned where the descriptor turns them off", () => {
+    const off = { latency: null, serverErrors: null, clientErrors: null, cpu: null, memory: null };
+    const plan = planned([model({ alarms: off })]);
+    assert.deepEqual(ofType(plan, ALARM), []);
+    assert.deepEqual(ofType(plan, "aws:sns/topic:Topic"), []);
+    assert.deepEqual(ofType(plan, "aws:kms/key:Key"), []);
+  });
+
+  it("come from a catalogue whose every row has a source and a day", () => {
+    for (const name of metricNames) {
+      assert.match(metrics[name].source, /^https:\/\/docs\.aws\.amazon\.com\//);
+      assert.match(metrics[name].read, /^\d{4}-\d{2}-\d{2}$/);
+      assert.ok(metrics[name].publishedBy.length > 0);
+    }
+    assert.deepEqual(metricNames.filter((name) => metrics[name].publishedBy.includes("async") && /^Invocations|Overhead/.test(name)), []);
+  });
+});

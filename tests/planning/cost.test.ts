@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { instanceCost, serverlessCost, summarise } from "../../planning/cost";
+import { prices } from "../../planning/prices";
+import { isHostingInstance } from "../../planning/instances";
+import { planStack } from "../../planning/plan";
+import { facts, model, planned, realtimeServing } from "./support/resolved";
+
+const omnisearch = model({
+  name: "omnisearch-clip",
+  serving: { realtime: realtimeServing({ instanceType: "ml.g4dn.xlarge", scaling: { min: 1, max: 4, cpuPercent: 70 } }) },
+});
+
+describe("cost", () => {
+  it("counts an instance for a month of 730 hours, to the cent", () => {
+    assert.equal(instanceCost("us-east-1", "ml.c5.large", "v4", 1, 1)!.fixedMonthly, 74.46);
+    assert.equal(instanceCost("us-east-1", "ml.g4dn.xlarge", "v1", 1, 1)!.fixedMonthly, 537.57);
+  });
+
+  it("tells what is paid at rest from what scaling may add", () => {
+    assert.deepEqual(instanceCost("us-east-1", "ml.g4dn.xlarge", "v1", 1, 4), {
+      item: "ml.g4dn.xlarge × 1–4 (v1)",
+      fixedMonthly: 537.57,
+      maximumMonthly: 2150.29,
+      basis: "$0.7364/h × 730 h × 1–4",
+    });
+  });
+
+  it("counts serverless compute at the stated load, and nothing at rest", () => {
+    // 3 GB × 0.2 s × 100,000 = 60,000 GB-s at $0.00002.
+    assert.deepEqual(serverlessCost("us-east-1", 3072, { requestsPerMonth: 100_000, durationMilliseconds: 200 }), {
+      item: "serverless 3072 MiB, 100,000 requests",
+      fixedMonthly: 0,
+      maximumMonthly: 1.2,
+      basis: "$0.00002/GB-s × 3 GB × 100,000 requests × 200 ms",
+    });
+  });
+
+  it("adds up in cents, without the dust of floating point", () => {
+    const line = { item: "x", fixedMonthly: 0.1, maximumMonthly: 0.2, basis: "" };
+    assert.deepEqual([summarise(Array(3).fill(line)).fixedMonthly, summarise(Array(3).fill(line)).maximumMonthly], [0.3, 0.6]);
+  });
+
+  it("holds a source and a day for every price, of types that exist", () => {
+    for (const rows of Object.values(prices)) {
+      for (const row of [...Object.values(rows.instances), rows.alarm, rows.key, rows.serverlessCompute]) {
+        assert.match(row.source, /^https:\/\/aws\.amazon\.com\//);
+        assert.match(row.read, /^\d{4}-\d{2}-\d{2}$/);
+        assert.ok(row.usd > 0);
+      }
+      for (const type of Object.keys(rows.instances)) assert.ok(isHostingInstance(type), type);
+    }
+  });
+
+  it("refuses a plan whose upper end is above the budget, and names the dearest model", () => {
+    const { plan, issues } = planStack([omnisearch, model()], { ...facts, monthlyBudget: 1200 });
+    assert.equal(plan, undefined);
+    assert.deepEqual(issues.map(({ code, file, path }) => [code, file, path]), [["over-budget", "Pulumi.dev.yaml", "config.slipway:monthlyBudget"]]);
+    assert.match(issues[0]!.message, /up to \$2,15\d\.\d\d a month, and the budget is \$1,200\.00/);
+    assert.match(issues[0]!.hint!, /omnisearch-clip \(up to \$2,15/);
+  });
+
+  it("takes a budget that is met to the cent, and a budget of 0 for what it says", () => {
+    const { maximumMonthly } = planned([model()]).cost;
+    assert.ok(planStack([model()], { ...facts, monthlyBudget: maximumMonthly }).plan);
+    assert.equal(planStack([model()], { ...facts, monthlyBudget: 0 }).plan, undefined);
+  });
+
+  it("says that another region's prices stand in, and that prices are old", () => {
+    const abroad = planned([model()], { region: "eu-west-3" });
+    assert.deepEqual(abroad.warnings.map(({ code, severity }) => [code, severity]), [["prices-other-region", "warning"]]);
+    assert.equal(abroad.cost.maximumMonthly, planned([model()]).cost.maximumMonthly);
+    assert.deepEqual(planned([model()], { today: "2027-05-22" }).warnings, []);
+    assert.deepEqual(planned([model()], { today: "2027-05-23" }).warnings.map(({ code }) => code), ["prices-stale"]);
+  });
+
+  it("says which instances it could not count", () => {
+    const plan = planned([model({ serving: { realtime: realtimeServing({ instanceType: "ml.p5.48xlarge" }) } })]);
+    assert.deepEqual(plan.warnings.map(({ code, path }) => [code, path]), [["price-unknown", "serving.realtime.instance"]]);
+  });
+});

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { PlannedResource } from "../../contract/resources";
+import { namingRules } from "../../planning/naming";
+import { planStack } from "../../planning/plan";
+import type { ResolvedModel } from "../../planning/types";
+import { allResources, facts, model, realtimeServing, refsIn, serverlessServing } from "./support/resolved";
+
+const words = (maxLength: number) =>
+  fc.stringMatching(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/).filter((word) => word.length <= maxLength);
+
+const instance = fc.constantFrom("ml.c5.large", "ml.m5.xlarge", "ml.g4dn.xlarge");
+
+const scaling = fc.record({
+  min: fc.option(fc.integer({ min: 1, max: 3 })),
+  max: fc.integer({ min: 3, max: 9 }),
+  cpuPercent: fc.integer({ min: 1, max: 100 }),
+  requestsPerSecond: fc.option(fc.integer({ min: 1, max: 500 })),
+});
+
+const models: fc.Arbitrary<ResolvedModel[]> = fc.uniqueArray(
+  fc.record({
+    name: words(32),
+    versions: fc.uniqueArray(fc.tuple(words(16), fc.integer({ min: 0, max: 5 }), fc.option(instance)), {
+      minLength: 1,
+      maxLength: 10,
+      selector: ([version]) => version,
+    }),
+    realtime: fc.option(fc.record({ instanceType: instance, instances: fc.integer({ min: 1, max: 3 }), scaling: fc.option(scaling) })),
+  }),
+  { maxLength: 5, selector: ({ name }) => name },
+).map((drawn) =>
+  drawn.map(({ name, versions, realtime }) => {
+    const shares = realtime === null ? versions.slice(0, 1) : versions;
+    return model({
+      name,
+      versions: Object.fromEntries(versions.map(([version]) => [version, { artifact: `s3://example-${name}/${version}/model.tar.gz`, sha256: "7".repeat(64) }])),
+      traffic: shares.map(([version, weight, type]) => ({ version, weight, ...(type === null || realtime === null ? {} : { instanceType: type }) })),
+      serving:
+        realtime === null
+          ? { serverless: serverlessServing }
+          : {
+              realtime: realtimeServing({
+                instanceType: realtime.instanceType,
+                instances: realtime.instances,
+                ...(realtime.scaling === null ? {} : { scaling: realtime.scaling }),
+              }),
+            },
+    });
+  }),
+);
+
+const stack = words(16);
+const plans = fc.tuple(models, stack).map(([drawn, name]) => {
+  const { plan, issues } = planStack(drawn, { ...facts, stack: name });
+  assert.ok(plan !== undefined, JSON.stringify(issues));
+  return plan;
+});
+
+const parameters = { numRuns: 60 };
+
+describe("planStack, whatever the models", () => {
+  it("gives the same bytes for the same models in any order", () => {
+    fc.assert(
+      fc.property(models, stack, fc.infiniteStream(fc.nat()), (drawn, name, keys) => {
+        const bytes = (list: readonly ResolvedModel[]): string => JSON.stringify(planStack(list, { ...facts, stack: name }));
+        const shuffled = drawn.map((each) => [keys.next().value ?? 0, each] as const).sort(([a], [b]) => a - b).map(([, each]) => each);
+        assert.equal(bytes(shuffled), bytes(drawn));
+        assert.equal(bytes(drawn), bytes(drawn));
+      }),
+      parameters,
+    );
+  });
+
+  it("gives a plan that JSON carries whole", () => {
+    fc.assert(fc.property(plans, (plan) => assert.deepStrictEqual(JSON.parse(JSON.stringify(plan)), plan)), parameters);
+  });
+
+  it("names every resource once, below its component", () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        const names = allResources(plan).map(({ name }) => name);
+        assert.equal(new Set(names).size, names.length);
+        for (const { name, parent } of allResources(plan)) assert.ok(name.startsWith(`${parent}/`), name);
+      }),
+      parameters,
+    );
+  });
+
+  it("refers only to resources that come before, in the stack's own part or the model's", () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        for (const { resources } of plan.models) {
+          const before = new Set<string>();
+          for (const resource of [...plan.shared, ...resources]) {
+            for (const name of [...refsIn(resource.inputs).map(({ $ref }) => $ref), ...(resource.dependsOn ?? [])]) {
+              assert.ok(before.has(name), `${resource.name} refers to ${name}`);
+            }
+            before.add(resource.name);
+          }
+        }
+        const all = new Set(allResources(plan).map(({ name }) => name));
+        for (const { $ref } of refsIn(plan.outputs)) assert.ok(all.has($ref), $ref);
+      }),
+      parameters,
+    );
+  });
+
+  it("gives AWS names that each service takes, and no two of one type alike", () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        const seen = new Set<string>();
+        for (const resource of allResources(plan)) {
+          const name = physicalNameOf(resource);
+          if (name === undefined) continue;
+          const rule = namingRules[resource.type]!;
+          assert.ok(name.length <= rule.maxLength, `${name} is longer than ${rule.maxLength}`);
+          assert.match(name, rule.pattern);
+          assert.ok(!seen.has(`${resource.type} ${name}`), name);
+          seen.add(`${resource.type} ${name}`);
+        }
+      }),
+      parameters,
+    );
+  });
+
+  it("costs what its lines add up to, and never more at the lower end", () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        for (const cost of [plan.cost, ...plan.models.map((each) => each.cost)]) {
+          for (const end of ["fixedMonthly", "maximumMonthly"] as const) {
+            const sum = cost.lines.reduce((total, line) => total + Math.round(line[end] * 100), 0);
+            assert.equal(Math.round(cost[end] * 100), sum);
+          }
+          assert.ok(cost.fixedMonthly <= cost.maximumMonthly);
+        }
+      }),
+      parameters,
+    );
+  });
+});
+
+const physicalNameOf = (resource: PlannedResource): string | undefined =>
+  namingRules[resource.type] === null || !("name" in resource.inputs) ? undefined : String(resource.inputs.name);

@@ -1,0 +1,21 @@
+import type { ResolvedAlarms } from "./types";
+
+/**
+ * What every model is watched for unless its descriptor says otherwise. Metrics
+ * and their units: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ */
+export const alarmDefaults = Object.freeze({
+  // An answer that takes a second is felt by whoever waits for it. Two periods, so that one cold start wakes nobody.
+  latency: { thresholdMicroseconds: 1_000_000, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
+  // A 5XX is a defect of ours, never the caller's: one is enough.
+  serverErrors: { thresholdCount: 0, statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
+  // Callers make mistakes all day; a hundred in five minutes is a release that sends something new.
+  clientErrors: { thresholdCount: 100, statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
+  // Above this, latency climbs steeply with the next bit of load; ten minutes, so that scaling out comes first.
+  cpu: { thresholdPercent: 80, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
+  // Memory does not come back as processor time does; at the end of it the container is killed.
+  memory: { thresholdPercent: 80, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
+} as const satisfies ResolvedAlarms);
+
+export type AlarmName = keyof typeof alarmDefaults;
+export const alarmNames = Object.keys(alarmDefaults) as readonly AlarmName[];

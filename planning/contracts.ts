@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import addFormats from "ajv-formats";
+import { sortIssues, type Issue } from "../contract/issue";
+import type { Json, JsonSchema } from "../contract/json";
+import { stableStringify } from "../contract/serve-spec";
+import { quoted, schemaFaults } from "./faults";
+import type { Fault } from "./layers";
+import { MAX_ISSUES_PER_FILE, parse, type ParsedFile } from "./parse";
+import { dotted, type Path } from "./positions";
+import { contractSchema } from "./contract-schema";
+import type { ContractExample, RegistryFile, ResolvedContract } from "./types";
+
+/** Keywords of the draft that a contract is read with: https://json-schema.org/draft-07/schema */
+const DRAFT = "http://json-schema.org/draft-07/schema#";
+
+/** A contract file, read and checked: its schemas compile, and its examples satisfy them. */
+export interface CheckedContract {
+  /** Undefined where an issue forbids its use. */
+  readonly contract: ResolvedContract | undefined;
+  readonly issues: readonly Issue[];
+}
+
+/** Reads and checks contract files; keeps the compiled parts that all of them share. Never throws for what a file holds. */
+export class ContractReader {
+  private readonly ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allErrors: true, verbose: true });
+  private readonly shape: ValidateFunction;
+
+  constructor() {
+    addFormats(this.ajv);
+    this.shape = new Ajv({ allErrors: true, verbose: true }).compile(contractSchema);
+  }
+
+  read(source: RegistryFile): CheckedContract {
+    const parsed = parse(source);
+    if (parsed.data === undefined) return { contract: undefined, issues: parsed.issues };
+    const faults = this.faults(parsed.data);
+    const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueOf(fault, parsed))]).slice(0, MAX_ISSUES_PER_FILE);
+    if (issues.some((issue) => issue.severity === "error")) return { contract: undefined, issues };
+    const { request, response, examples } = parsed.data as unknown as Pick<ResolvedContract, "request" | "response" | "examples">;
+    return { contract: { file: source.path, sha256: sha256(parsed.data), request, response, examples }, issues };
+  }
+
+  private faults(data: { readonly [key: string]: Json }): Fault[] {
+    if (!this.shape(data)) return schemaFaults(this.shape.errors ?? []);
+    const request = this.compile(data.request as JsonSchema, ["request"]);
+    const response = this.compile(data.response as JsonSchema, ["response"]);
+    const examples = (data.examples as unknown as ContractExample[]).flatMap((example, index) => [
+      ...exampleFaults(request, example.request, ["examples", String(index), "request"], () => true),
+      // Golden answers leave out what changes from call to call.
+      ...exampleFaults(response, example.response, ["examples", String(index), "response"], (error) => error.keyword !== "required"),
+    ]);
+    return [...faultsIn(request), ...faultsIn(response), ...repeatedNames(data.examples as unknown as ContractExample[]), ...examples];
+  }
+
+  /** A schema as a function, or why it is none. */
+  private compile(schema: JsonSchema, path: Path): ValidateFunction | Fault[] {
+    if (schema.$schema !== undefined && String(schema.$schema).replace(/#$/, "") !== DRAFT.replace(/#$/, "")) {
+      return [schemaFault([...path, "$schema"], `$schema is ${quoted(schema.$schema)}; contracts are JSON Schema draft-07`, "remove the line")];
+    }
+    if (this.ajv.validateSchema(schema) !== true) {
+      // The meta-schema's alternatives raise one error each; the deepest place is the mistake.
+      const errors = [...(this.ajv.errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
+      return schemaFaults(errors.slice(0, 1)).map((fault) => ({ ...fault, code: "contract-schema", path: [...path, ...fault.path] }));
+    }
+    try {
+      return this.ajv.compile(schema);
+    } catch (error) {
+      const message = (error as Error).message;
+      const keyword = /keyword: "([^"]*)"/.exec(message)?.[1];
+      const place = keyword === undefined ? undefined : pathOfKey(schema, keyword);
+      return [schemaFault([...path, ...(place ?? [])], `the schema does not compile: ${message}`, "see https://json-schema.org/draft-07/json-schema-validation", place === undefined ? "value" : "key")];
+    } finally {
+      this.ajv.removeSchema(schema);
+    }
+  }
+}
+
+const faultsIn = (compiled: ValidateFunction | Fault[]): Fault[] => (Array.isArray(compiled) ? compiled : []);
+
+function exampleFaults(validate: ValidateFunction | Fault[], value: Json, path: Path, counts: (error: ErrorObject) => boolean): Fault[] {
+  if (Array.isArray(validate)) return [];
+  try {
+    validate(value);
+  } catch (error) {
+    // A schema may refer to itself without end.
+    return [schemaFault(path, `the schema cannot be applied: ${(error as Error).message}`, "look for a $ref that leads back to itself")];
+  }
+  const errors = (validate.errors ?? []).filter(counts);
+  return schemaFaults(errors).map((fault) => ({ ...fault, code: "contract-example", path: [...path, ...fault.path] }));
+}
+
+function repeatedNames(examples: readonly ContractExample[]): Fault[] {
+  const names = new Set<string>();
+  return examples.flatMap(({ name }, index) => {
+    const isNew = !names.has(name);
+    names.add(name);
+    if (isNew) return [];
+    return [{ code: "contract-example", path: ["examples", String(index), "name"], message: `two examples are named ${quoted(name)}`, hint: "rename one" }];
+  });
+}
+
+const schemaFault = (path: Path, message: string, hint: string, at: "key" | "value" = "value"): Fault => ({ code: "contract-schema", path, at, message, hint });
+
+function issueOf(fault: Fault, { file, positions }: ParsedFile): Issue {
+  const found = positions.find(fault.path);
+  const position = fault.at === "key" ? positions.ofKey(found) : positions.ofValue(found);
+  return { code: fault.code, severity: "error", file, ...position, path: dotted(fault.path), message: fault.message, ...(fault.hint === undefined ? {} : { hint: fault.hint }) };
+}
+
+/** The first place, depth first, where a map has this key. */
+function pathOfKey(value: Json, key: string): Path | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === key && !Array.isArray(value)) return [name];
+    const deeper = pathOfKey(inner, key);
+    if (deeper !== undefined) return [name, ...deeper];
+  }
+  return undefined;
+}
+
+const sha256 = (data: Json): string => createHash("sha256").update(stableStringify(data)).digest("hex");

@@ -1,0 +1,222 @@
+import type { JsonSchema } from "../contract/json";
+import { runtimeNames } from "../contract/runtimes";
+import type { AlarmName } from "./alarm-defaults";
+
+/**
+ * The fields that every descriptor has, whatever its modes and runtime. Beside
+ * the standard keywords a field may carry:
+ *
+ *   x-quantity   a quantity, see quantities.ts
+ *   x-field      its name once resolved
+ *   x-source     where the rule comes from
+ *   x-expects    what a pattern means, in words
+ *   x-codes      keyword → issue code, where a row of its own tells more than the general one
+ */
+const ENDPOINT_NAME = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html";
+const VARIANT = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html";
+const ALARM = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html";
+const BUCKET = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html";
+
+/**
+ * A model's name goes into `<name>-<version or stack>-<10 digits>`, and SageMaker
+ * takes 63 characters: 32 for the model leave 19 for a version or stack.
+ */
+export const MAX_NAME_LENGTH = 32;
+export const MAX_VERSION_LENGTH = 16;
+export const MAX_ENVIRONMENT_LENGTH = 16;
+
+const lowerName = (maxLength: number): JsonSchema => ({
+  type: "string",
+  pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+  maxLength,
+  "x-expects": "lower-case letters, digits and single hyphens, starting with a letter",
+  "x-codes": { pattern: "name-illegal", maxLength: "name-too-long" },
+  "x-source": ENDPOINT_NAME,
+});
+
+const versionName: JsonSchema = {
+  type: "string",
+  pattern: "^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$",
+  maxLength: MAX_VERSION_LENGTH,
+  "x-expects": "letters, digits and single hyphens: it names the endpoint's variant",
+  "x-codes": { pattern: "name-illegal", maxLength: "name-too-long" },
+  "x-source": VARIANT,
+};
+
+export const name: JsonSchema = {
+  ...lowerName(MAX_NAME_LENGTH),
+  description: "The model's name: unique in the registry, and the start of every AWS name made for it.",
+  examples: ["velib-lstm"],
+};
+
+export const description: JsonSchema = {
+  type: "string",
+  minLength: 1,
+  maxLength: 200,
+  description: "What the model does, in one sentence for whoever reads the plan.",
+  examples: ["Forecasts the bikes at a station one, two and three hours ahead."],
+};
+
+export const owner: JsonSchema = {
+  type: "string",
+  pattern: "^[A-Za-z0-9][A-Za-z0-9 _.@/-]*$",
+  maxLength: 64,
+  "x-expects": "letters, digits, spaces and _ . @ / -: it becomes an AWS tag",
+  "x-source": "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+  description: "The team or person who answers for the model.",
+  examples: ["velib", "search-team@example.com"],
+};
+
+export const runtime: JsonSchema = {
+  type: "string",
+  enum: [...runtimeNames],
+  description: "What Slipway's own container does with the artifact. Leave it out to bring a container.",
+};
+
+export const container: JsonSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["image"],
+  description: "A container of your own in place of a runtime. It answers SageMaker's GET /ping and POST /invocations.",
+  properties: {
+    image: {
+      type: "string",
+      pattern: "^[^\\s@]+@sha256:[0-9a-f]{64}$",
+      "x-expects": "a registry, a repository and a digest: what a tag means can change under a running endpoint",
+      "x-codes": { pattern: "image-not-pinned" },
+      "x-source": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html",
+      description: "Image by digest.",
+      examples: [`111122223333.dkr.ecr.eu-west-3.amazonaws.com/example@sha256:${"0".repeat(64)}`],
+    },
+  },
+};
+
+export const contract: JsonSchema = {
+  type: "string",
+  pattern: "^contracts/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.ya?ml$",
+  "x-expects": "the path of a YAML file below contracts/, counted from the registry",
+  description: "The file that says what the model takes and gives, with examples.",
+  examples: ["contracts/velib-lstm.yaml"],
+};
+
+export const versions: JsonSchema = {
+  type: "object",
+  minProperties: 1,
+  description: "Version → artifact. A version never changes: what is new is a new version.",
+  examples: [{ v1: { artifact: "s3://example-models/v1/model.tar.gz", sha256: "0".repeat(64) } }],
+  propertyNames: versionName,
+  additionalProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["artifact", "sha256"],
+    description: "One immutable artifact.",
+    properties: {
+      artifact: {
+        type: "string",
+        pattern: "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.*'()/-]+\\.tar\\.gz$",
+        "x-expects": "s3://bucket/key.tar.gz",
+        "x-codes": { pattern: "artifact-url" },
+        "x-source": BUCKET,
+        description: "Where model.tar.gz lies in S3.",
+        examples: ["s3://example-models/v1/model.tar.gz"],
+      },
+      sha256: {
+        type: "string",
+        pattern: "^[0-9a-f]{64}$",
+        "x-expects": "64 lower-case hexadecimal digits, as sha256sum prints them",
+        description: "sha256 of the archive. The container refuses to start on any other.",
+        examples: ["0".repeat(64)],
+      },
+    },
+  },
+};
+
+export const traffic: JsonSchema = {
+  type: "object",
+  minProperties: 1,
+  maxProperties: 10,
+  "x-source": VARIANT,
+  description: "Version → weight. A version's share is its weight by the sum of all; a weight of 0 deploys it and sends it nothing.",
+  examples: [{ v1: 100 }, { v1: 90, v2: 10 }],
+  additionalProperties: {
+    type: ["number", "object"],
+    minimum: 0,
+    maximum: 1_000_000,
+    description: "Weight; or weight and where this version differs.",
+    additionalProperties: false,
+    required: ["weight"],
+    properties: {
+      weight: { type: "number", minimum: 0, maximum: 1_000_000, description: "Weight of this version.", examples: [90, 10] },
+      instance: {
+        type: "string",
+        pattern: "^ml\\.[a-z0-9-]+\\.[a-z0-9]+$",
+        "x-field": "instanceType",
+        "x-expects": "a SageMaker hosting instance type",
+        "x-source": VARIANT,
+        description: "Instance type of this version, where it is another than the mode's.",
+        examples: ["ml.c5.xlarge"],
+      },
+    },
+  },
+};
+
+const alarm = (description: string, above: JsonSchema): JsonSchema => ({
+  type: ["object", "string"],
+  pattern: "^off$",
+  "x-expects": "off, or above: with a threshold",
+  description: `${description} Write off to go without.`,
+  additionalProperties: false,
+  properties: {
+    above,
+    statistic: {
+      type: "string",
+      pattern: "^(Average|Maximum|Minimum|Sum|p[1-9][0-9]?(\\.[0-9])?)$",
+      "x-expects": "Average, Maximum, Minimum, Sum or a percentile like p99",
+      "x-source": ALARM,
+      description: "How the measurements of a period become one number.",
+      examples: ["Average", "p99", "Maximum", "Sum"],
+    },
+    period: {
+      type: "string",
+      "x-quantity": { kind: "duration", unit: "seconds", minimum: 60, maximum: 86_400 },
+      "x-field": "periodSeconds",
+      "x-source": ALARM,
+      description: "Length of a period, in whole minutes.",
+      examples: ["1m", "5m"],
+    },
+    evaluationPeriods: { type: "integer", minimum: 1, maximum: 100, "x-source": ALARM, description: "How many of the latest periods are looked at.", examples: [1, 3] },
+    datapointsToAlarm: { type: "integer", minimum: 1, maximum: 100, "x-source": ALARM, description: "How many of them must be above the threshold.", examples: [1, 2] },
+  },
+});
+
+const count: JsonSchema = { type: "integer", minimum: 0, maximum: 1_000_000, "x-field": "thresholdCount", description: "Number in one period.", examples: [0, 10] };
+const share: JsonSchema = {
+  type: "string",
+  "x-quantity": { kind: "percent", unit: "percent", minimum: 1, maximum: 100 },
+  "x-field": "thresholdPercent",
+  description: "Share of the whole instance.",
+  examples: ["80%"],
+};
+
+const alarmFields: { readonly [Name in AlarmName]: JsonSchema } = {
+  latency: alarm("When the model answers too slowly (ModelLatency).", {
+    type: "string",
+    "x-quantity": { kind: "duration", unit: "microseconds", minimum: 1_000, maximum: 3_600_000_000 },
+    "x-field": "thresholdMicroseconds",
+    description: "Time the container may take for an answer.",
+    examples: ["500ms", "1s"],
+  }),
+  serverErrors: alarm("When answers are 5XX.", count),
+  clientErrors: alarm("When requests are refused with 4XX.", count),
+  cpu: alarm("When processors are busy.", share),
+  memory: alarm("When memory runs out.", share),
+};
+
+export const alarms: JsonSchema = {
+  type: "object",
+  additionalProperties: false,
+  description: "What the model is watched for. Every alarm has defaults; one that the mode has no metric for is left out.",
+  properties: alarmFields,
+};
+
+export const environmentName: JsonSchema = lowerName(MAX_ENVIRONMENT_LENGTH);

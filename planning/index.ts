@@ -1,0 +1,3 @@
+/** Planning: pure data to data. Nothing below here reads files, the clock or the environment. */
+export { loadRegistry, type LoadedRegistry } from "./load";
+export { planStack } from "./plan";

@@ -1,0 +1,165 @@
+import { hasErrors, sortIssues, type Issue } from "../contract/issue";
+import type { Json } from "../contract/json";
+import { CONTRACTS_FOLDER, MODELS_FOLDER } from "../contract/registry";
+import { check } from "./check";
+import { type CheckedContract, ContractReader } from "./contracts";
+import { quoted } from "./faults";
+import { type Fault, Layers, overlayOf } from "./layers";
+import { isObject } from "./merge-patch";
+import { declaredModes, modes } from "./modes";
+import { MAX_ISSUES_PER_FILE, parse, type ParsedFile } from "./parse";
+import { resolve } from "./resolve";
+import { applyRules, descriptorRules, environmentRules, usualEnvironments } from "./rules";
+import { nearest } from "./suggest";
+import type { RegistryFiles, ResolvedModel } from "./types";
+
+export interface LoadedRegistry {
+  /** By environment, then by name; only those without an error. */
+  readonly models: ResolvedModel[];
+  /** In reading order, each mistake once however many environments meet it. */
+  readonly issues: Issue[];
+}
+
+type Fields = { readonly [key: string]: Json };
+type Descriptor = ParsedFile & { readonly data: Fields };
+
+/**
+ * Reads, checks and resolves a whole registry. Never throws for what the files
+ * hold: every problem of every file is an issue.
+ *
+ * @param options.environment only this environment is resolved. Without it: every environment that a descriptor
+ *   names, and `dev` and `prod`.
+ */
+export function loadRegistry(files: RegistryFiles, options: { readonly environment?: string } = {}): LoadedRegistry {
+  const reader = new ContractReader();
+  const contracts = new Map(files.contracts.map((file) => [file.path, reader.read(file)]));
+  const parsed = files.descriptors.map(parse);
+  const found = new IssueList();
+  for (const { issues } of [...parsed, ...contracts.values()]) found.add(...issues);
+
+  const descriptors = parsed.filter((file): file is Descriptor => file.data !== undefined);
+  reportTakenNames(descriptors, found);
+  const environments = options.environment === undefined ? environmentsOf(descriptors) : [options.environment];
+  const models = descriptors.flatMap((descriptor) => loadDescriptor(descriptor, environments, contracts, found));
+  models.sort((a, b) => compare(a.environment, b.environment) || compare(a.name, b.name));
+  return { models, issues: found.sorted() };
+}
+
+/** One descriptor in every environment. The base alone is checked too: it is what a stack without an overlay gets. */
+function loadDescriptor(descriptor: Descriptor, environments: readonly string[], contracts: ReadonlyMap<string, CheckedContract>, found: IssueList): ResolvedModel[] {
+  const written = new Layers(descriptor);
+  const report = (layers: Layers, faults: readonly Fault[]): void => found.add(...faults.flatMap((fault) => layers.issue(fault) ?? []));
+  const contract = contractOf(descriptor, contracts);
+
+  const wholeFaults = [...check(descriptor.data), ...applyRules(descriptorRules, descriptor.data), ...contract.faults];
+  report(written, wholeFaults);
+  const isBroken = contract.checked?.contract === undefined || hasErrors(descriptor.issues) || wholeFaults.some(isError);
+
+  const overlaid = (environment: string): boolean => overlayOf(descriptor.data.environments, environment) !== undefined;
+  const base = examine(written, wholeFaults);
+  report(written, base.faults);
+  return environments.flatMap((environment) => {
+    let [layers, examined] = [written, base];
+    if (overlaid(environment)) {
+      layers = new Layers(descriptor, environment);
+      examined = examine(layers, check(layers.document));
+      report(layers, examined.faults);
+    }
+    return isBroken || examined.faults.some(isError) ? [] : [resolve(layers.document, { file: descriptor.file, environment, contract: contract.checked!.contract!, locate: layers.locate })];
+  });
+
+  /** Everything wrong with the descriptor as one environment sees it: schema, rules, and each mode that can be judged. */
+  function examine(layers: Layers, schemaFaults: readonly Fault[]): { faults: Fault[] } {
+    const faults = [...schemaFaults, ...applyRules(environmentRules, layers.document)];
+    return { faults: [...faults, ...modeFaults(layers, descriptor.file, faults)] };
+  }
+}
+
+/** What the modes' own checks say. A mode is asked only where what it looks at is sound: its own settings, traffic and versions. */
+function modeFaults(layers: Layers, file: string, faults: readonly Fault[]): Fault[] {
+  const unsound = (...keys: string[]): boolean => faults.some((fault) => isError(fault) && keys.every((key, index) => fault.path[index] === key));
+  if (unsound("traffic") || unsound("versions") || !isObject(layers.document.serving) || !isObject(layers.document.traffic)) return [];
+  const { name, traffic, versions, serving: written } = layers.document;
+  const sound = Object.entries(written as Fields).filter(([mode]) => Object.hasOwn(modes, mode) && !unsound("serving", mode));
+  const model = resolve({ name: name ?? "", traffic, versions: versions ?? {}, serving: Object.fromEntries(sound) }, { file, environment: "", contract: NO_CONTRACT, locate: layers.locate });
+  return declaredModes.flatMap((mode) => {
+    const serving = model.serving[mode.name];
+    if (serving === undefined) return [];
+    return mode.check(model, serving).map(({ path, ...issue }): Fault => {
+      const keys = path.split(/[./]/).filter((key) => key !== "");
+      return { ...issue, path: path.startsWith("/") ? keys : ["serving", mode.name, ...keys] };
+    });
+  });
+}
+
+/** Modes judge a model before its contract is known to be sound, and none of them looks at it. */
+const NO_CONTRACT = { file: "", sha256: "", request: {}, response: {}, examples: [] };
+
+/** The contract that a descriptor names; a fault where there is none. A contract with issues of its own has reported them. */
+function contractOf(descriptor: Descriptor, contracts: ReadonlyMap<string, CheckedContract>): { checked?: CheckedContract; faults: Fault[] } {
+  const { contract } = descriptor.data;
+  if (typeof contract !== "string") return { faults: [] };
+  const folder = registryOf(descriptor.file);
+  const checked = contracts.get(folder + contract);
+  if (checked !== undefined || !contract.startsWith(`${CONTRACTS_FOLDER}/`)) return checked === undefined ? { faults: [] } : { checked, faults: [] };
+  const beside = [...contracts.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
+  const guess = nearest(contract, beside);
+  const hint = guess === undefined ? `write the file ${folder}${contract}` : `did you mean "${guess}"?`;
+  return { faults: [{ code: "contract-missing", path: ["contract"], message: `there is no contract ${quoted(contract)}`, hint }] };
+}
+
+/** `registry/` for `registry/models/x.yaml`; the file's own folder for a descriptor outside a folder of that name. */
+function registryOf(file: string): string {
+  const folders = file.split("/").slice(0, -1);
+  if (folders.at(-1) === MODELS_FOLDER) folders.pop();
+  return folders.map((folder) => `${folder}/`).join("");
+}
+
+/** A name makes AWS names; two models of one name would fight over one endpoint. The first in reading order keeps it. */
+function reportTakenNames(descriptors: readonly Descriptor[], found: IssueList): void {
+  const first = new Map<string, string>();
+  for (const descriptor of descriptors) {
+    const { name } = descriptor.data;
+    if (typeof name !== "string") continue;
+    // AWS tells endpoint names apart by case in some places and not in others.
+    const key = name.toLowerCase();
+    const holder = first.get(key);
+    if (holder === undefined) first.set(key, descriptor.file);
+    else {
+      const message = `the name "${name}" is taken by ${holder}: both would make the same AWS names`;
+      const issue = new Layers(descriptor).issue({ code: "name-taken", path: ["name"], message, hint: "give one of the two another name" });
+      if (issue !== undefined) found.add(issue);
+    }
+  }
+}
+
+function environmentsOf(descriptors: readonly Descriptor[]): string[] {
+  const names = new Set(usualEnvironments);
+  for (const { data } of descriptors) if (isObject(data.environments)) for (const name of Object.keys(data.environments)) names.add(name);
+  return [...names].sort();
+}
+
+/** Issues without repetition: the base and each overlay meet the same mistake at the same place. */
+class IssueList {
+  private readonly issues = new Map<string, Issue>();
+
+  add(...issues: readonly Issue[]): void {
+    for (const issue of issues) {
+      const key = JSON.stringify([issue.file, issue.code, issue.path, issue.message]);
+      if (!this.issues.has(key)) this.issues.set(key, issue);
+    }
+  }
+
+  /** In reading order, at most `MAX_ISSUES_PER_FILE` of a file. */
+  sorted(): Issue[] {
+    const perFile = new Map<string, number>();
+    return sortIssues([...this.issues.values()]).filter(({ file }) => {
+      const count = (perFile.get(file) ?? 0) + 1;
+      perFile.set(file, count);
+      return count <= MAX_ISSUES_PER_FILE;
+    });
+  }
+}
+
+const isError = (fault: Fault): boolean => fault.severity !== "warning";
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

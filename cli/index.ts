@@ -7,6 +7,8 @@ import type { Verb } from "./verb";
  * the AWS SDK.
  */
 const verbs: readonly Verb[] = [
+  { name: "invoke", summary: "send one request to a model and print its answer", load: () => (require("./commands/invoke") as typeof import("./commands/invoke")).invokeCommand() },
+  { name: "types", summary: "write TypeScript types for calling the models", load: () => (require("./commands/types") as typeof import("./commands/types")).typesCommand() },
 ];
 
 /** Exit code of a command line that was not understood. */
@@ -18,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("A model descriptor in YAML, reviewed in a pull request, becomes a served, watched, affordable model on AWS.")
     .exitOverride();
   for (const verb of verbs) {
-    program.addCommand(argv[2] === verb.name ? verb.load() : new Command(verb.name).description(verb.summary));
+    program.addCommand(argv[2] === verb.name ? verb.load().copyInheritedSettings(program) : new Command(verb.name).description(verb.summary));
   }
   try {
     await program.parseAsync([...argv]);

@@ -12,7 +12,7 @@ export interface VelibLstmRequest {
   station_code: string;
   /**
    * Bikes available at the last 24 full hours, oldest first.
-   * Exactly 24 items; 0 to 10000 each
+   * Exactly 24 items
    *
    * Items: 0 to 10000
    */

@@ -22,7 +22,8 @@ export async function readRequest(path: string, stdin: NodeJS.ReadableStream): P
   try {
     content = (path === "-" ? await text(stdin) : await readFile(path, "utf8")).replace(/^\uFEFF/, "");
   } catch (error) {
-    throw new CallError("request-unreadable", name, `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CallError("request-unreadable", name, code === "ENOENT" ? "there is no such file" : `cannot be read: ${code ?? String(error)}`);
   }
   try {
     return { name, text: content, request: JSON.parse(content) as unknown };

@@ -1,0 +1,76 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import { errorRow } from "../../contract/errors";
+import { hasErrors } from "../../contract/issue";
+import { loadRegistry } from "../../planning";
+import type { ResolvedModel } from "../../planning/types";
+import { readRegistry } from "../../registry/read";
+
+/** The types cannot be written: the registry has errors, or the file cannot be written. */
+const EXIT_FAILED = 1;
+
+/** `slipway types [--out file]` */
+export function typesCommand(): Command {
+  return new Command("types")
+    .summary("write TypeScript types for calling the models")
+    .description(
+      "Writes the TypeScript types of every model's request and answer. It reads the registry alone: no login, nothing deployed.\n" +
+        "The same contracts give the same file, so it can be checked in.",
+    )
+    .option("-o, --out <file>", "write to this file instead of standard output")
+    .addHelpText("after", HELP)
+    .action(writeTypes);
+}
+
+const HELP = `
+Use them with the client:
+  import { connect } from "slipway/client";
+  import { contracts } from "./models";
+
+  const models = await connect({ outputs: "outputs.json", contracts });
+
+Exit codes:
+  0  written
+  1  the registry has errors (npx slipway validate shows them), or the file cannot be written
+  2  the command line was not understood
+
+Examples:
+  $ npx slipway types
+  $ npx slipway types --out ../shop/src/models.ts
+`;
+
+async function writeTypes({ out }: { readonly out?: string }): Promise<void> {
+  const { models, issues } = loadRegistry(await readRegistry(process.cwd()));
+  if (hasErrors(issues)) {
+    const errors = issues.filter(({ severity }) => severity === "error");
+    const lines = errors.map(({ file, line, column, code, message }) => `${file}:${line}:${column}  error  ${code}\n    ${message}\n`);
+    process.stderr.write(`${lines.join("")}\nnothing was written: npx slipway validate says what to write instead\n`);
+    process.exitCode = EXIT_FAILED;
+    return;
+  }
+  // The generator is large: only who writes types loads it, not who reads the help.
+  const { modelsFile } = require("../types/models-file") as typeof import("../types/models-file");
+  const content = await modelsFile(oncePerName(models));
+  if (out === undefined) process.stdout.write(content);
+  else await writeWhole(out, content);
+}
+
+/** A contract is the same in every environment. */
+export function oncePerName(models: readonly ResolvedModel[]): ResolvedModel[] {
+  return [...new Map(models.map((model) => [model.name, model])).values()];
+}
+
+/** All or nothing: a reader never sees half a file. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    const code = "file-unwritable";
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    process.stderr.write(`${path}  error  ${code}\n    cannot be written: ${reason}\n    ${errorRow(code).hint}\n`);
+    process.exitCode = EXIT_FAILED;
+  }
+}

@@ -40,7 +40,7 @@ const planErrors = {
   "alarm-without-metric": issue(
     "plan",
     "An alarm watches a metric that the serving mode never publishes, so it would never fire.",
-    "Take the alarm out, or turn it off with `null` in the environments served by that mode.",
+    "Take the alarm out, or write `off` in the environments served by that mode.",
   ),
   "environment-too-large": issue(
     "plan",

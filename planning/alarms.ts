@@ -73,7 +73,7 @@ export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: rea
     const { metric } = alarmMetrics[kind];
     const publishing = watched.filter(({ plan }) => plan.publishes.includes(metric));
     resources.push(...publishing.flatMap(({ plan }) => plan.watch.map((variant) => planAlarm(kind, model, facts, plan.endpointName, variant))));
-    if (publishing.length === 0 && watched.length > 0 && wasWritten(model, kind)) issues.push(withoutMetric(model, kind, watched));
+    if (publishing.length === 0 && watched.length > 0 && model.writtenAlarms.includes(kind)) issues.push(withoutMetric(model, kind, watched));
   }
   return { resources, issues };
 }
@@ -115,13 +115,6 @@ function planAlarm<Kind extends AlarmKind>(
   };
 }
 
-/** `locate` answers with the nearest ancestor where a path was not written. */
-function wasWritten(model: ResolvedModel, kind: AlarmKind): boolean {
-  const own = model.locate(`alarms.${kind}`);
-  const above = model.locate("alarms");
-  return own.line !== above.line || own.column !== above.column;
-}
-
 function withoutMetric(model: ResolvedModel, kind: AlarmKind, watched: readonly Watched[]): Issue {
   const { metric } = alarmMetrics[kind];
   const modes = watched.map(({ mode }) => mode).join(" and ");
@@ -133,7 +126,7 @@ function withoutMetric(model: ResolvedModel, kind: AlarmKind, watched: readonly 
     ...model.locate(path),
     path,
     message: `the ${kind} alarm watches ${metric}, which ${modes} endpoints never publish`,
-    hint: `take it out, or write: ${kind}: null in the environments served by ${modes}`,
+    hint: `take it out, or write: ${kind}: off in the environments served by ${modes}`,
     source: metrics[metric].source,
   };
 }

@@ -31,6 +31,7 @@ export function resolve(document: Fields, context: ResolveContext): ResolvedMode
     traffic: trafficShares(document.traffic as Fields),
     serving: resolveServing(document.serving as Fields),
     alarms: resolveAlarms((document.alarms ?? {}) as Fields),
+    writtenAlarms: alarmNames.filter((name) => Object.hasOwn((document.alarms ?? {}) as Fields, name)),
     fallback: (document.fallback ?? null) as ResolvedModel["fallback"],
     ...context,
   };

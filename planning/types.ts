@@ -55,6 +55,8 @@ export interface ResolvedModel {
   /** Modes declared for this environment, each with its resolved settings. */
   readonly serving: { readonly [Mode in ModeName]?: ResolvedServing };
   readonly alarms: ResolvedAlarms;
+  /** Which of them the descriptor itself asks for; the rest are defaults. */
+  readonly writtenAlarms: readonly (keyof ResolvedAlarms)[];
   /** A Beanstalk environment behind the endpoint, as written; null where there is none. */
   readonly fallback: { readonly [kind: string]: Json } | null;
   readonly file: string;

@@ -55,7 +55,7 @@ describe("alarms", () => {
   });
 
   it("refuse one that a person wrote and the mode has no metric for", () => {
-    const written = model({ locate: locating({ alarms: { line: 20, column: 1 }, "alarms.cpu": { line: 23, column: 3 } }) });
+    const written = model({ writtenAlarms: ["cpu"], locate: locating({ alarms: { line: 20, column: 1 }, "alarms.cpu": { line: 23, column: 3 } }) });
     const { plan, issues } = planStack([written], facts);
     assert.equal(plan, undefined);
     assert.deepEqual(issues.map(({ code, path, line, column }) => [code, path, line, column]), [["alarm-without-metric", "alarms.cpu", 23, 3]]);

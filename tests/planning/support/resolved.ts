@@ -58,6 +58,7 @@ export function model(fields: Partial<ResolvedModel> = {}): ResolvedModel {
     traffic: [{ version: "v3", weight: 100 }],
     serving: { serverless: serverlessServing },
     alarms: alarmDefaults,
+    writtenAlarms: [],
     fallback: null,
     file: `registry/models/${name}.yaml`,
     locate: locating({}),

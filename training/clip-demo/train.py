@@ -45,17 +45,19 @@ def write_captions(things: list[Thing], tokenizer: Tokenizer, rng: np.random.Gen
 
 def augment(pictures: Tensor) -> Tensor:
     """uint8 [B, 112, 112, 3] → normalised [B, 3, 112, 112], moved, mirrored and relit a little."""
-    x = (pictures.permute(0, 3, 1, 2).float() / 255 - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
+    x = pictures.permute(0, 3, 1, 2)
     side = int(torch.randint(100, 126, ()))
-    x = F.interpolate(x, size=(side, side), mode="bilinear", antialias=side < 112, align_corners=False)
-    pad = max(0, 112 - side) + 6
-    x = F.pad(x, (pad,) * 4, mode="replicate")
-    left, top = torch.randint(0, x.shape[3] - 111, (2,)).tolist()
-    x = x[:, :, top : top + 112, left : left + 112]
+    x = F.interpolate(x, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+    # A window of 112 somewhere over the resized picture; beyond its edge the edge repeats.
+    corner = torch.randint(min(0, side - 112) - 6, max(0, side - 112) + 7, (2,))
+    rows, columns = ((torch.arange(112) + at).clamp(0, side - 1) for at in corner)
+    x = x.index_select(2, rows).index_select(3, columns)
     flip = torch.rand(len(x)) < 0.5
     x[flip] = x[flip].flip(3)
+    x = x.float()
+    mean, std = torch.tensor(MEAN).view(3, 1, 1), torch.tensor(STD).view(3, 1, 1)
     gain, shift = 1 + 0.06 * torch.randn(len(x), 1, 1, 1), 0.06 * torch.randn(len(x), 3, 1, 1)
-    return (x * gain + shift).contiguous(memory_format=torch.channels_last)
+    return (x * (gain / (255 * std)) + (shift - gain * mean / std)).contiguous(memory_format=torch.channels_last)
 
 
 def contrast(image: Tensor, text: Tensor, scale: Tensor, matches: Tensor) -> Tensor:
@@ -67,7 +69,7 @@ def contrast(image: Tensor, text: Tensor, scale: Tensor, matches: Tensor) -> Ten
 
 def main() -> None:
     options = argparse.ArgumentParser()
-    options.add_argument("--steps", type=int, default=4000)
+    options.add_argument("--steps", type=int, default=1200)
     options.add_argument("--batch", type=int, default=256)
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--seed", type=int, default=0)
@@ -116,7 +118,7 @@ def main() -> None:
             for kept, new in zip(average.state_dict().values(), clip.state_dict().values()):
                 kept.lerp_(new, 1 - decay) if kept.is_floating_point() else kept.copy_(new)
         mean_loss += (loss.item() - mean_loss) / min(step, 50)
-        if step % 250 == 0 or step == arguments.steps:
+        if step % 200 == 0 or step == arguments.steps:
             print(json.dumps({"step": step, "loss": round(mean_loss, 4), "seconds": round(time.time() - started),
                               "scale": round(clip.logit_scale.exp().item(), 1), **report(average, brief=True)}), flush=True)
             torch.save({"weights": average.state_dict(), "steps": step, "seed": arguments.seed, "batch": arguments.batch,

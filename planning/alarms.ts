@@ -66,16 +66,18 @@ const alarmKinds = Object.keys(alarmMetrics).sort() as AlarmKind[];
  * an issue, one that is only a default is left out.
  */
 export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: readonly Watched[]): PlannedAlarms {
-  const resources: PlannedResource[] = [];
-  const issues: Issue[] = [];
-  for (const kind of alarmKinds) {
-    if (model.alarms[kind] === null) continue;
-    const { metric } = alarmMetrics[kind];
-    const publishing = watched.filter(({ plan }) => plan.publishes.includes(metric));
-    resources.push(...publishing.flatMap(({ plan }) => plan.watch.map((variant) => planAlarm(kind, model, facts, plan.endpointName, variant))));
-    if (publishing.length === 0 && watched.length > 0 && model.writtenAlarms.includes(kind)) issues.push(withoutMetric(model, kind, watched));
-  }
-  return { resources, issues };
+  const asked = alarmKinds.filter((kind) => model.alarms[kind] !== null);
+  const publishes = (kind: AlarmKind, { plan }: Watched): boolean => plan.publishes.includes(alarmMetrics[kind].metric);
+  return {
+    resources: watched.flatMap((mode) =>
+      mode.plan.watch.flatMap((variant) =>
+        asked.filter((kind) => publishes(kind, mode)).map((kind) => planAlarm(kind, model, facts, mode.plan.endpointName, variant)),
+      ),
+    ),
+    issues: asked
+      .filter((kind) => model.writtenAlarms.includes(kind) && watched.length > 0 && !watched.some((mode) => publishes(kind, mode)))
+      .map((kind) => withoutMetric(model, kind, watched)),
+  };
 }
 
 function planAlarm<Kind extends AlarmKind>(

@@ -1,6 +1,7 @@
 import type { Issue } from "../contract/issue";
 import type { CostSummary } from "../contract/plan";
 import type { PlannedResource } from "../contract/resources";
+import { dollars } from "./cost";
 import { PRICES_STALE_AFTER_DAYS } from "./limits";
 import { namingRules } from "./naming";
 import { oldestRead, pricesFor } from "./prices";
@@ -121,6 +122,3 @@ export function budgetIssues(facts: StackFacts, cost: CostSummary): Issue[] {
     },
   ];
 }
-
-/** `$1,074.32`. */
-export const dollars = (usd: number): string => `$${usd.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",")}`;

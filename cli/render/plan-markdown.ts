@@ -1,0 +1,49 @@
+import type { Issue } from "../../contract/issue";
+import type { StackPlan } from "../../contract/plan";
+import { dollars } from "../../planning/cost";
+import { byComponent, resourcesOf } from "../../planning/plan-document";
+import { COST_NOTE, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
+
+/** A plan as the comment of a pull request: models and cost in sight, resources folded away. */
+export function planMarkdown(plan: StackPlan, budget: number | undefined, warnings: readonly Issue[]): string {
+  const { stack, region, models, cost } = plan;
+  const sections = [
+    `### Plan of \`${stack}\` in ${region}: ${counted(models.length, "model")}, ${counted(resourcesOf(plan).length, "resource")}`,
+    table(
+      ["Model", "Served as", "Traffic", "Cost a month"],
+      models.map((model) => [code(model.name), model.serving.map(servingLine).join("<br>"), trafficLine(model), priceRange(model.cost)]),
+    ),
+    ...(warnings.length === 0 ? [] : [warnings.map(warningLine).join("\n")]),
+    [
+      `**${priceRange({ fixedMonthly: cost.fixedMonthly, maximumMonthly: cost.maximumMonthly })} a month**`,
+      budget === undefined ? "" : ` of a budget of ${dollars(budget)}`,
+      ` (${COST_NOTE}).`,
+    ].join(""),
+    folded(
+      "Cost, line by line",
+      table(
+        ["Of", "Item", "At rest", "At most", "Arithmetic"],
+        models.flatMap(({ name, cost: { lines } }) => lines.map((line) => [code(name), line.item, dollars(line.fixedMonthly), dollars(line.maximumMonthly), line.basis])),
+      ),
+    ),
+    folded(
+      "Resources",
+      table(
+        ["Component", "Type", "Name"],
+        byComponent(plan).flatMap(({ component, resources }) => resources.map(({ type, name }) => [code(component), shortType(type), code(name)])),
+      ),
+    ),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+const warningLine = ({ code: id, file, line, message }: Issue): string => `> ⚠️ ${cell(message)} (${code(id)}, ${code(`${file}:${line}`)})  `;
+
+const folded = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(" | ")} |`).join("\n");
+
+/** Text that cannot leave its cell, or become a link or a mention. */
+const cell = (text: string): string => text.replace(/[|\\]/g, "\\$&").replace(/\s*\n\s*/g, " ");
+const code = (text: string): string => `\`${text.replaceAll("`", "'")}\``;

@@ -1,0 +1,67 @@
+import type { Colors } from "picocolors/types";
+import type { CostSummary, StackPlan } from "../../contract/plan";
+import type { PlannedResource } from "../../contract/resources";
+import { dollars } from "../../planning/cost";
+import { byComponent, resourcesOf } from "../../planning/plan-document";
+import { columns, shorten, wrap } from "./columns";
+import { COST_NOTE, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
+
+/** Columns of a terminal that every line fits in. */
+export const WIDTH = 100;
+
+/** A plan for people: the models, the resources, what they cost. */
+export function planTree(plan: StackPlan, budget: number | undefined, colors: Colors): string {
+  const sections = [heading(plan, colors), modelTable(plan, colors), resourceTree(plan, colors), costTable(plan.cost, budget, colors)];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function heading({ stack, region, models, ...plan }: StackPlan, colors: Colors): string[] {
+  const count = resourcesOf({ stack, region, models, ...plan }).length;
+  return [`${colors.bold(stack)} in ${region}: ${counted(models.length, "model")}, ${counted(count, "resource")}`];
+}
+
+function modelTable({ models }: StackPlan, colors: Colors): string[] {
+  const rows = models.flatMap((model) => {
+    const cost = model.serving.some(({ planned }) => planned) ? priceRange(model.cost) : "not planned yet";
+    return model.serving.map(({ summary }, index) => (index === 0 ? [model.name, summary, trafficLine(model), cost] : ["", summary, "", ""]));
+  });
+  const [head, ...lines] = columns([["MODEL", "SERVED AS", "TRAFFIC", "COST A MONTH"], ...rows]);
+  // Where the table is too wide, each model gets a paragraph.
+  if ([head!, ...lines].every((line) => line.length <= WIDTH)) return [colors.dim(head!), ...lines];
+  return models.flatMap((model) => [
+    colors.bold(model.name),
+    ...model.serving.map((serving) => `  ${servingLine(serving)}`),
+    ...wrap(trafficLine(model), WIDTH - 2).map((line) => `  ${line}`),
+    `  ${priceRange(model.cost)} a month`,
+  ]);
+}
+
+function resourceTree(plan: StackPlan, colors: Colors): string[] {
+  const groups = byComponent(plan);
+  const widest = Math.max(0, ...resourcesOf(plan).map(({ type }) => shortType(type).length));
+  return groups.flatMap(({ component, resources }) => [
+    colors.bold(component),
+    ...resources.map((resource, index) => {
+      const branch = index === resources.length - 1 ? "└─" : "├─";
+      const type = shortType(resource.type).padEnd(widest);
+      const name = shorten(displayName(resource), WIDTH - widest - 5);
+      return `${colors.dim(branch)} ${colors.dim(type)}  ${name}`;
+    }),
+  ]);
+}
+
+/** What AWS will call it, where that is ours to say; else its name in the plan. */
+function displayName({ inputs, name, parent }: PlannedResource): string {
+  const physical = (inputs as { readonly name?: unknown }).name;
+  return typeof physical === "string" ? physical : name.slice(parent.length + 1);
+}
+
+function costTable(cost: CostSummary, budget: number | undefined, colors: Colors): string[] {
+  const total = ["total", priceRange({ fixedMonthly: cost.fixedMonthly, maximumMonthly: cost.maximumMonthly })];
+  const limit = budget === undefined ? [] : [["budget", `${dollars(budget)}, ${share(cost.maximumMonthly, budget)}`]];
+  const [head, ...rows] = columns([["COST A MONTH", ""], ...cost.lines.map((line) => [line.item, priceRange(line)]), total, ...limit]);
+  return [colors.dim(head!), ...rows, colors.dim(COST_NOTE)];
+}
+
+/** `63 % of it planned at the upper end`. */
+const share = (maximum: number, budget: number): string => (budget === 0 ? "nothing may cost" : `${Math.round((maximum / budget) * 100)} % of it at the upper end`);

@@ -1,0 +1,31 @@
+import type { CostSummary, ModelPlan, ServingPlan } from "../../contract/plan";
+import type { PlannedResource } from "../../contract/resources";
+import { dollars } from "../../planning/cost";
+
+/** `$74.46`, `$74.46 to $297.84`, `up to $1.20` where nothing is paid at rest. */
+export function priceRange({ fixedMonthly, maximumMonthly, lines }: Pick<CostSummary, "fixedMonthly" | "maximumMonthly"> & { readonly lines?: readonly unknown[] }): string {
+  if (lines?.length === 0) return "–";
+  if (fixedMonthly === maximumMonthly) return dollars(fixedMonthly);
+  return fixedMonthly === 0 ? `up to ${dollars(maximumMonthly)}` : `${dollars(fixedMonthly)} to ${dollars(maximumMonthly)}`;
+}
+
+/** `v4 90 %, v5 10 %`. A share that is not a whole percent shows one decimal. */
+export function trafficLine({ traffic }: Pick<ModelPlan, "traffic">): string {
+  return Object.entries(traffic)
+    .map(([version, share]) => `${version} ${Number((share * 100).toFixed(1))} %`)
+    .join(", ");
+}
+
+export const servingLine = ({ summary, planned }: ServingPlan): string => (planned ? summary : `${summary} (not planned yet)`);
+
+/** `aws:sagemaker:Model`, as Pulumi itself prints a type. */
+export function shortType(type: PlannedResource["type"]): string {
+  const [pkg, module, name] = type.split(":");
+  return `${pkg}:${module!.split("/")[0]}:${name}`;
+}
+
+/** `1 model`, `4 models`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** What the numbers leave out. */
+export const COST_NOTE = "us dollars for 730 hours, on demand; before data transfer, logs, storage, tax and free tier";

@@ -1,0 +1,48 @@
+import type { Issue } from "../contract/issue";
+import type { ModelPlan, StackPlan } from "../contract/plan";
+import type { PlannedResource } from "../contract/resources";
+import { SHARED } from "./shared";
+
+/** A plan as a file: what `slipway plan --format json` prints and the golden plans hold. */
+export interface PlanDocument {
+  readonly planVersion: StackPlan["planVersion"];
+  readonly stack: string;
+  readonly region: string;
+  readonly models: readonly Omit<ModelPlan, "resources">[];
+  /** Shared resources first, then each model's; a reference only looks back. */
+  readonly resources: readonly DocumentedResource[];
+  readonly outputs: StackPlan["outputs"];
+  readonly cost: StackPlan["cost"];
+  readonly warnings: readonly Issue[];
+}
+
+export interface DocumentedResource {
+  readonly type: PlannedResource["type"];
+  readonly name: string;
+  /** The component that owns it: a model's name, or `shared`. */
+  readonly parent: string;
+  readonly inputs: PlannedResource["inputs"];
+  readonly options: Pick<PlannedResource, "dependsOn" | "ignoreChanges" | "retainOnDelete">;
+}
+
+/** @param warnings read beside the plan's own, such as those of the registry. */
+export function planDocument(plan: StackPlan, warnings: readonly Issue[] = []): PlanDocument {
+  const { planVersion, stack, region, models, outputs, cost } = plan;
+  return {
+    planVersion,
+    stack,
+    region,
+    models: models.map(({ resources: _resources, ...model }) => model),
+    resources: resourcesOf(plan).map(({ type, name, parent, inputs, ...options }) => ({ type, name, parent, inputs, options })),
+    outputs,
+    cost,
+    warnings: [...warnings, ...plan.warnings],
+  };
+}
+
+/** Everything a plan creates, in dependency order. */
+export const resourcesOf = ({ shared, models }: StackPlan): readonly PlannedResource[] => [...shared, ...models.flatMap(({ resources }) => resources)];
+
+/** The resources of a plan below the component that owns them, shared ones first. */
+export const byComponent = ({ shared, models }: StackPlan): readonly { readonly component: string; readonly resources: readonly PlannedResource[] }[] =>
+  [{ component: SHARED, resources: shared }, ...models.map(({ name, resources }) => ({ component: name, resources }))].filter(({ resources }) => resources.length > 0);

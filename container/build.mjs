@@ -78,6 +78,6 @@ function writeWhole(path, contents) {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const standalone = process.argv.indexOf("--standalone");
-  const files = standalone > 0 ? await buildStandalone(resolve(process.argv[standalone + 1])) : await buildContainer();
-  console.log(Object.values(files).join("\n"));
+  const building = standalone > 0 ? buildStandalone(resolve(process.argv[standalone + 1])) : buildContainer();
+  building.then((files) => console.log(Object.values(files).join("\n")));
 }

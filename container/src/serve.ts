@@ -1,87 +1,55 @@
 import { join } from "node:path";
 import { Dispatcher } from "./core/dispatcher";
 import { WorkerEngine } from "./core/engine";
-import { messageOf, StartError } from "./core/failure";
 import { createLog, type Log } from "./core/log";
 import { readSpec } from "./core/spec";
 import { runtimes } from "./runtimes";
+import { EXIT, Shutdown } from "./shutdown";
 
-/** Exit codes, from sysexits.h: what to mend is not the same person's work. */
-const EXIT = { drained: 0, drainTooSlow: 1, usage: 64, artifact: 65, software: 70, spec: 78 } as const;
-
-const DEFAULT_PORT = 8080;
+const DEFAULT_PORT = "8080";
+const DEFAULT_HOST = "0.0.0.0";
 const DEFAULT_MODEL_DIRECTORY = "/opt/ml/model";
-/** Requests that wait. A second's worth for a model that answers in milliseconds; beyond that an early no is kinder. */
+/** Requests that wait beside the one that is computed; beyond that an early no is kinder than a late one. */
 const QUEUE_PLACES = 64;
-/** SageMaker sends SIGKILL 30 s after SIGTERM (https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html). */
-const DRAIN_LIMIT_MS = 25_000;
 
-async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
-  const log = createLog(environment.SLIPWAY_LOG_LEVEL, {});
-  const fatal = (error: unknown): never => end(log, error);
-  process.on("uncaughtException", fatal);
-  process.on("unhandledRejection", fatal);
-
+/** Wires the layers, in the order that answers soonest: the worker loads the model while this thread loads the HTTP server. */
+async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdown): Promise<void> {
   const spec = readSpec(environment, Object.keys(runtimes));
-  const { model, version, runtime } = spec;
+  const { model, version, runtime, settings, limits } = spec;
   log.setBindings({ model, version });
   log.info({ event: "starting", runtime, artifact: spec.artifact, contractSha256: spec.contractSha256 });
 
-  // The worker loads the model while this thread loads the HTTP server.
   const engine = new WorkerEngine({
     workerFile: join(__dirname, "worker.cjs"),
-    start: { runtime, version, settings: spec.settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY },
+    start: { runtime, version, settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY },
     log,
-    onFatal: fatal,
+    onFatal: (error) => shutdown.fail(error),
   });
-  const dispatcher = new Dispatcher(engine, { places: QUEUE_PLACES, timeoutMs: spec.limits.timeoutSeconds * 1000 });
+  const dispatcher = new Dispatcher(engine, { places: QUEUE_PLACES, timeoutMs: limits.timeoutSeconds * 1000 });
+  Object.assign(shutdown.parts, { engine, dispatcher });
 
   const [{ createServer }, { compileValidator }] = await Promise.all([import("./http/server.js"), import("./core/validation.js")]);
-  let draining = false;
-  const app = createServer({ dispatcher, validate: compileValidator(spec.request), maxBodyBytes: spec.limits.maxBodyBytes, log, draining: () => draining });
+  const validate = compileValidator(spec.request);
+  const app = createServer({ dispatcher, validate, maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun });
+  shutdown.parts.app = app;
+  if (shutdown.begun) return;
 
-  const drain = (reason: string): void => {
-    if (draining) return;
-    draining = true;
-    log.info({ event: "draining", reason });
-    setTimeout(() => {
-      log.error({ event: "drain-too-slow", afterMs: DRAIN_LIMIT_MS });
-      process.exit(EXIT.drainTooSlow);
-    }, DRAIN_LIMIT_MS).unref();
-    void Promise.all([app.close(), dispatcher.drain()])
-      .then(() => engine.stop())
-      .then(() => {
-        log.info({ event: "drained" });
-        process.exit(EXIT.drained);
-      });
-  };
-  process.on("SIGTERM", () => drain("SIGTERM"));
-  process.on("SIGINT", () => drain("SIGINT"));
-  process.on("disconnect", () => drain("parent gone"));
-
-  await app.listen({ host: environment.SLIPWAY_HOST ?? "0.0.0.0", port: Number(environment.SAGEMAKER_BIND_TO_PORT ?? DEFAULT_PORT) });
+  await app.listen({ host: environment.SLIPWAY_HOST ?? DEFAULT_HOST, port: portOf(environment.SAGEMAKER_BIND_TO_PORT ?? DEFAULT_PORT) });
   const { port } = app.server.address() as { port: number };
   log.info({ event: "listening", port });
   process.send?.({ type: "listening", port });
 }
 
-/** Says why in the log, to a parent process where there is one, and leaves. */
-function end(log: Log, error: unknown): never {
-  const code = error instanceof StartError ? error.code : "unexpected";
-  const message = messageOf(error);
-  log.fatal({ event: "cannot-serve", code, message, stack: error instanceof StartError ? undefined : (error as Error).stack });
-  process.send?.({ type: "failed", code, message });
-  process.exit(exitCodeOf(code));
-}
-
-function exitCodeOf(code: string): number {
-  if (code.startsWith("spec-") || code === "runtime-unknown") return EXIT.spec;
-  if (code.startsWith("artifact-")) return EXIT.artifact;
-  return EXIT.software;
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new Error(`SAGEMAKER_BIND_TO_PORT is ${JSON.stringify(text)}; it must be a port, 0 for any that is free`);
 }
 
 if (process.argv[2] === "serve") {
-  serve(process.env).catch((error: unknown) => end(createLog(process.env.SLIPWAY_LOG_LEVEL, {}), error));
+  const log = createLog(process.env.SLIPWAY_LOG_LEVEL, {});
+  const shutdown = new Shutdown(log);
+  serve(process.env, log, shutdown).catch((error: unknown) => shutdown.fail(error));
 } else {
   process.stderr.write("usage: node serve.cjs serve\n");
   process.exit(EXIT.usage);

@@ -122,4 +122,6 @@ def write_vectors(model, history, statics, mean, scale, path):
         for row in range(len(history))
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"torch": torch.__version__.split("+")[0], "order": STATICS, "rows": rows}, indent=1) + "\n")
+    body = ",\n".join(json.dumps(row) for row in rows)
+    head = f'"torch": {json.dumps(torch.__version__.split("+")[0])},\n"order": {json.dumps(STATICS)}'
+    path.write_text(f'{{\n{head},\n"rows": [\n{body}\n]\n}}\n')

@@ -82,6 +82,7 @@ export class WorkerEngine implements Engine {
   }
 
   private receive(message: FromWorker): void {
+    if (this.stopping) return;
     switch (message.type) {
       case "ready":
         this.current = "ready";

@@ -16,6 +16,11 @@ export function toRequestError(error: unknown, limits: { readonly maxBodyBytes: 
   switch ((error as Partial<FastifyError>).code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return new RequestError("body-too-large", `the body is larger than ${limits.maxBodyBytes} bytes`, undefined, { connection: "close" });
+    case "ECONNRESET":
+    case "ERR_STREAM_PREMATURE_CLOSE":
+      return new RequestError("caller-gone", "the connection closed before the whole body had arrived");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new RequestError("unsupported-media-type", "the server reads application/json in UTF-8");
     case "FST_ERR_BAD_URL":
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_ASYNC_CONSTRAINT":

@@ -66,6 +66,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.addHook("onRequest", async (request, reply) => {
     request.arrivedAt = performance.now();
     reply.header("x-request-id", request.id);
+  });
+  // On the way out, so that it also reaches what was admitted before the drain began.
+  app.addHook("onSend", async (_request, reply) => {
     if (options.draining()) reply.header("connection", "close");
   });
 
@@ -108,8 +111,7 @@ function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyRep
     // A fault of the caller is told to the caller; what the message quotes of the request stays out of the log.
     ...(status < 500 ? { path: error.path } : { message: error.message, cause: thrown === error ? undefined : String(thrown) }),
   });
-  if (options.draining()) reply.header("connection", "close");
-  void reply.code(status).headers(error.headers).type("application/json; charset=utf-8").send(JSON.stringify(errorBody(error, request.id)));
+  void reply.code(status).headers({ ...error.headers, "x-request-id": request.id }).type("application/json; charset=utf-8").send(JSON.stringify(errorBody(error, request.id)));
 }
 
 /** Aborts when the connection closes before the answer was written. */

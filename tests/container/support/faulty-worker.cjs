@@ -1,0 +1,12 @@
+// Speaks the inference worker's protocol and dies on demand, as a thread that
+// runs out of memory or meets a bug would. { "do": "answer" | "throw" | "exit" | "fail" }
+const { parentPort, workerData } = require("node:worker_threads");
+
+if (workerData.settings.diesAtOnce) throw new Error("no memory");
+parentPort.postMessage({ type: "ready", verifyMs: 0, loadMs: 0 });
+parentPort.on("message", ({ request }) => {
+  if (request.do === "throw") setImmediate(() => { throw new Error("out of luck"); });
+  else if (request.do === "exit") process.exit(3);
+  else if (request.do === "fail") parentPort.postMessage({ type: "failure", message: "no such thing" });
+  else parentPort.postMessage({ type: "answer", response: JSON.stringify({ pid: workerData.version, n: request.n }), inferenceMs: 1 });
+});

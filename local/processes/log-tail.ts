@@ -10,7 +10,7 @@ export class LogTail {
 
   write(chunk: string): void {
     const lines = (this.rest + chunk).split("\n");
-    this.rest = lines.pop()!.slice(-this.maxLine);
+    this.rest = lines.pop()!.slice(0, this.maxLine);
     for (const line of lines) if (line.trim() !== "") this.lines.push(line.slice(0, this.maxLine));
     this.lines.splice(0, Math.max(0, this.lines.length - this.keep));
   }

@@ -1,0 +1,70 @@
+import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import type { Json, JsonSchema } from "../contract/json";
+import { loopbackClients } from "./engine/loopback";
+import type { RunningStack } from "./stack";
+
+/** What became of one model in `--once`. */
+export interface CallResult {
+  readonly model: string;
+  readonly endpointName: string;
+  readonly example: string;
+  readonly answer?: Json;
+  readonly variant?: string;
+  readonly milliseconds?: number;
+  /** Why it does not count as an answer; undefined where all is well. */
+  readonly problem?: string;
+}
+
+/** Calls every endpoint in service with every golden example, through the AWS SDK, and holds the answers against contract and example. */
+export async function callExamples({ sagemaker, plan, models, facts }: RunningStack): Promise<CallResult[]> {
+  const { runtime, control } = loopbackClients(sagemaker.url, facts.region);
+  const results: CallResult[] = [];
+  try {
+    for (const { name, serving } of plan.models) {
+      const contract = models.find((model) => model.name === name)!.contract;
+      for (const { endpointName } of serving) {
+        if (endpointName === undefined || sagemaker.context.endpoints.get(endpointName)?.status !== "InService") continue;
+        for (const example of contract.examples) {
+          const about = { model: name, endpointName, example: example.name };
+          const started = performance.now();
+          try {
+            const Body = Buffer.from(JSON.stringify(example.request));
+            const output = await runtime.send(new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: "application/json", Accept: "application/json", Body }));
+            const answer = JSON.parse(Buffer.from(output.Body).toString("utf8")) as Json;
+            const problem = disagreement(answer, example.response, contract.response);
+            results.push({ ...about, answer, variant: output.InvokedProductionVariant, milliseconds: performance.now() - started, problem });
+          } catch (error) {
+            results.push({ ...about, problem: (error as Error).message });
+          }
+        }
+      }
+    }
+  } finally {
+    runtime.destroy();
+    control.destroy();
+  }
+  return results;
+}
+
+/** Why an answer is not what the contract promises; undefined where it is. */
+export function disagreement(answer: Json, expected: Json, schema: JsonSchema): string | undefined {
+  const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
+  if (!ajv.validate(schema, answer)) return `the answer is not what the contract's response says: ${ajv.errorsText(ajv.errors, { dataVar: "response" })}`;
+  const path = missing(answer, expected, "response");
+  return path === undefined ? undefined : `${path}, unlike the golden example`;
+}
+
+/** The first place where `expected` is not part of `actual`. */
+function missing(actual: Json | undefined, expected: Json, path: string): string | undefined {
+  if (expected !== null && typeof expected === "object" && !Array.isArray(expected)) {
+    if (actual === null || typeof actual !== "object" || Array.isArray(actual)) return `${path} is ${JSON.stringify(actual)}`;
+    for (const [key, value] of Object.entries(expected)) {
+      const found = missing((actual as { readonly [key: string]: Json })[key], value, `${path}.${key}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return JSON.stringify(actual) === JSON.stringify(expected) ? undefined : `${path} is ${JSON.stringify(actual)} and not ${JSON.stringify(expected)}`;
+}

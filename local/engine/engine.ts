@@ -1,0 +1,102 @@
+import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import * as pulumi from "@pulumi/pulumi";
+import { ACCOUNT_ID } from "../account";
+import { takeEffect } from "./effects";
+import { madeUpState, type Inputs, type KeptResource } from "./resources";
+
+export interface ProgramRun {
+  /** Loads the Pulumi program; what it exports are the stack's outputs. */
+  readonly program: () => Promise<object> | object;
+  readonly project: string;
+  readonly stack: string;
+  readonly region: string;
+  /** `config:` of `Pulumi.<stack>.yaml`; what is not text is handed over as JSON, as the CLI does. */
+  readonly config: { readonly [key: string]: unknown };
+  readonly control: SageMakerClient;
+}
+
+export interface ProgramResult {
+  readonly outputs: { readonly [name: string]: unknown };
+  readonly resources: readonly KeptResource[];
+}
+
+/**
+ * Runs a Pulumi program with this process as its engine: every resource is
+ * registered in the order in which the program's outputs allow. What has an
+ * effect on this machine takes it through the AWS SDK; the rest is kept, with
+ * made-up ids. One program at a time: Pulumi's runtime is global.
+ */
+export async function runProgram({ program, project, stack, region, config, control }: ProgramRun): Promise<ProgramResult> {
+  const resources: KeptResource[] = [];
+  const failure = new FirstFailure();
+
+  const create = async ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
+    const given = inputs as Inputs;
+    const made = await takeEffect(control, type, given);
+    const state: Inputs = { ...given, ...(made ?? madeUpState(type, name, given, region)) };
+    const id = custom === false ? undefined : String(given.name ?? name);
+    resources.push({ type, name, id, inputs: given, state });
+    return { id, state };
+  };
+
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => create(args).catch((error: Error) => failure.report(new Error(`${args.type} ${args.name}: ${error.message}`, { cause: error }))),
+      call: ({ token }) => invokeResult(token, region),
+    },
+    project,
+    stack,
+    false,
+  );
+  pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])));
+
+  // A resource that fails rejects outputs that nobody else awaits; the first failure is the one to tell.
+  const swallow = (reason: unknown) => void failure.report(reason).catch(() => undefined);
+  process.on("unhandledRejection", swallow);
+  try {
+    const outputs = await Promise.race([failure.happened, pulumi.runtime.runInPulumiStack(async () => exported(await program())).then(plain)]);
+    await Promise.race([failure.happened, pulumi.runtime.disconnect()]);
+    return { outputs, resources };
+  } finally {
+    process.off("unhandledRejection", swallow);
+  }
+}
+
+class FirstFailure {
+  private reject!: (error: unknown) => void;
+  readonly happened = new Promise<never>((_resolve, reject) => (this.reject = reject));
+
+  constructor() {
+    this.happened.catch(() => undefined);
+  }
+
+  report(error: unknown): Promise<never> {
+    this.reject(error);
+    return Promise.reject(error);
+  }
+}
+
+/** A module's own exports, without the interop mark. */
+function exported(module: object): object {
+  return Object.fromEntries(Object.entries(module).filter(([name]) => name !== "default" && name !== "__esModule"));
+}
+
+/** Stack outputs as plain JSON: `runInPulumiStack` leaves outputs inside. */
+async function plain(outputs: unknown): Promise<{ readonly [name: string]: unknown }> {
+  const known = await new Promise((resolve) => pulumi.output(outputs as pulumi.Inputs).apply(resolve));
+  return known as { readonly [name: string]: unknown };
+}
+
+/** What the program may ask of the account. */
+function invokeResult(token: string, region: string): Inputs {
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId: ACCOUNT_ID, id: ACCOUNT_ID, userId: "local", arn: `arn:aws:iam::${ACCOUNT_ID}:user/local` };
+    case "aws:index/getPartition:getPartition":
+      return { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+    case "aws:index/getRegion:getRegion":
+      return { name: region, region, id: region };
+    default:
+      throw new Error(`the program asked for ${token}, which has no answer on this machine`);
+  }
+}

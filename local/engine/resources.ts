@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import type { ResourceInputs } from "../../contract/resources";
+import { ACCOUNT_ID } from "../account";
+
+/** A resource as the embedded engine keeps it. */
+export interface KeptResource {
+  readonly type: string;
+  /** Pulumi's logical name. */
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly inputs: Inputs;
+  readonly state: Inputs;
+}
+
+export type Inputs = { readonly [name: string]: unknown };
+type InputsOf<Type extends keyof ResourceInputs> = ResourceInputs[Type];
+
+/** What AWS would have decided: made-up values of the right shape, the same for the same inputs. */
+export function madeUpState(type: string, name: string, inputs: Inputs, region: string): Inputs {
+  const physical = String(inputs.name ?? name);
+  const arn = (service: string, rest: string, global = false) => `arn:aws:${service}:${global ? "" : region}:${ACCOUNT_ID}:${rest}`;
+  const digest = createHash("sha256").update(JSON.stringify([type, name, inputs])).digest("hex");
+  switch (type) {
+    case "aws:ecr/repository:Repository":
+      return { arn: arn("ecr", `repository/${physical}`), registryId: ACCOUNT_ID, repositoryUrl: `${ACCOUNT_ID}.dkr.ecr.${region}.amazonaws.com/${physical}` };
+    case "awsx:ecr:Image": {
+      const { repositoryUrl } = inputs as InputsOf<"awsx:ecr:Image">;
+      return { imageUri: `${repositoryUrl}@sha256:${digest}` };
+    }
+    case "aws:iam/role:Role":
+      return { arn: arn("iam", `role/${physical}`, true), uniqueId: `AROA${digest.slice(0, 16).toUpperCase()}` };
+    case "aws:kms/key:Key": {
+      const keyId = [8, 4, 4, 4, 12].map((length, index, all) => digest.slice(sum(all.slice(0, index)), sum(all.slice(0, index)) + length)).join("-");
+      return { arn: arn("kms", `key/${keyId}`), keyId };
+    }
+    case "aws:sns/topic:Topic":
+      return { arn: arn("sns", physical) };
+    case "aws:cloudwatch/metricAlarm:MetricAlarm":
+      return { arn: arn("cloudwatch", `alarm:${physical}`) };
+    case "aws:ssm/parameter:Parameter":
+      return { arn: arn("ssm", `parameter${physical}`), version: 1 };
+    default: {
+      const service = /^aws:([a-z0-9]+)\//.exec(type)?.[1];
+      return service === undefined ? {} : { arn: arn(service, `${type.split(":").at(-1)!.toLowerCase()}/${physical}`) };
+    }
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,34 @@
+import type { Json } from "../../contract/json";
+
+export interface CallExample {
+  readonly url: string;
+  readonly region: string;
+  readonly endpointName: string;
+  readonly request: Json;
+}
+
+/** One line for a POSIX shell that calls the endpoint. */
+export function curlLine({ url, endpointName, request }: CallExample): string {
+  return `curl -sS ${url}/endpoints/${endpointName}/invocations -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(request))}`;
+}
+
+/** A whole ES module that makes the same call through the AWS SDK. */
+export function sdkProgram({ url, region, endpointName, request }: CallExample): string {
+  return `import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
+const runtime = new SageMakerRuntimeClient({
+  endpoint: ${JSON.stringify(url)},  // leave these two lines out, and the same program calls AWS
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  region: ${JSON.stringify(region)},
+});
+const { Body } = await runtime.send(new InvokeEndpointCommand({
+  EndpointName: ${JSON.stringify(endpointName)},
+  ContentType: "application/json",
+  Body: ${JSON.stringify(JSON.stringify(request))},
+}));
+console.log(Body.transformToString());`;
+}
+
+/** One argument for a POSIX shell, whatever is in it. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,105 @@
+import path from "node:path";
+import pc from "picocolors";
+import { issueText } from "../contract/issue";
+import { callExamples } from "./call-examples";
+import { CommanderError, readCommandLine, type StartOptions } from "./command-line";
+import { forgetAws } from "./engine/loopback";
+import { curlLine, sdkProgram } from "./report/examples";
+import { stackTable } from "./report/table";
+import { bringUp, RegistryProblem, type RunningStack } from "./stack";
+import { untilToldToStop } from "./stop";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/** `npm start`: answers the exit code. */
+export async function start(argv: readonly string[]): Promise<number> {
+  forgetAws(process.env);
+  let options: StartOptions;
+  try {
+    options = readCommandLine(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    throw error;
+  }
+
+  const stop = untilToldToStop();
+  let running: RunningStack;
+  try {
+    running = await bringUp({ root: path.join(__dirname, ".."), environment: process.env, ...options });
+  } catch (error) {
+    return explain(error, options);
+  }
+  try {
+    print(banner(running));
+    if (options.once) return await callOnce(running);
+    print(instructions(running));
+    await stop;
+    print("\n  stopping: requests in flight are answered, then the models end");
+    return 0;
+  } finally {
+    await running.close();
+  }
+}
+
+function banner(running: RunningStack): string {
+  const { plan, sagemaker, warnings } = running;
+  const seconds = Math.round(process.uptime() * 10) / 10;
+  return [
+    "",
+    `  ${pc.bold(`slipway ${plan.stack}`)} · ${plan.region} on this machine · up in ${seconds} s`,
+    "",
+    stackTable(running.state()),
+    ...(warnings.length > 0 ? ["", ...warnings.map((issue) => indent(issueText(issue)))] : []),
+    "",
+    `  page       ${pc.cyan(`${sagemaker.url}/`)}`,
+    `  SageMaker  ${pc.cyan(sagemaker.url)}  ${pc.dim("control plane and runtime: --endpoint-url, AWS_ENDPOINT_URL")}`,
+    `  outputs    ${pc.cyan(`${sagemaker.url}/slipway/outputs`)}`,
+  ].join("\n");
+}
+
+function instructions({ plan, models, sagemaker, facts }: RunningStack): string {
+  const lines: string[] = [];
+  for (const { name, serving } of plan.models) {
+    const request = models.find((model) => model.name === name)?.contract.examples[0]?.request;
+    const served = serving.find(({ endpointName }) => endpointName !== undefined && sagemaker.context.endpoints.get(endpointName)?.status === "InService");
+    if (request === undefined || served?.endpointName === undefined) continue;
+    const call = { url: sagemaker.url, region: facts.region, endpointName: served.endpointName, request };
+    lines.push("", `  ${pc.bold(name)} with curl`, "", curlLine(call), "", `  ${pc.bold(name)} with the AWS SDK ${pc.dim("(save as call.mjs in this folder; node call.mjs)")}`, "", sdkProgram(call));
+  }
+  return [...lines, "", pc.dim("  Ctrl-C stops everything")].join("\n");
+}
+
+async function callOnce(running: RunningStack): Promise<number> {
+  const results = await callExamples(running);
+  const failed = [...running.sagemaker.context.endpoints.values()].filter(({ status }) => status !== "InService" && status !== "OutOfService");
+  print("");
+  for (const { model, example, answer, variant, milliseconds, problem } of results) {
+    const mark = problem === undefined ? pc.green("✓") : pc.red("✗");
+    const where = variant === undefined ? "" : pc.dim(` variant ${variant}, ${Math.round(milliseconds ?? 0)} ms`);
+    print(`  ${mark} ${pc.bold(model)} · ${example}${where}`);
+    if (answer !== undefined) print(`    ${JSON.stringify(answer)}`);
+    if (problem !== undefined) print(`    ${pc.red(problem)}`);
+  }
+  for (const { name, status, failureReason } of failed) print(`  ${pc.red("✗")} ${pc.bold(name)} is ${status}: ${failureReason ?? "no reason given"}`);
+  if (results.length === 0) print(`  ${pc.red("✗")} no model is served on this machine, so nothing was called`);
+  const wrong = results.some(({ problem }) => problem !== undefined);
+  return wrong || failed.length > 0 || results.length === 0 ? EXIT_FAILED : 0;
+}
+
+/** What went wrong, for the person who must act; a mistake of ours keeps its stack. */
+function explain(error: unknown, { port, stack }: StartOptions): number {
+  if (error instanceof RegistryProblem) {
+    complain(error.issues.map(issueText).join("\n\n"));
+    return EXIT_USAGE;
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") complain(`port ${port} is taken on 127.0.0.1\n    write: npm start -- --port <another>, or leave --port out to take a free one`);
+  else if (code === "EACCES") complain(`port ${port} needs rights that this user does not have\n    write: npm start -- --port <1024 or above>`);
+  else complain(`the ${stack} stack did not come up: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return EXIT_FAILED;
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+const indent = (text: string): string => text.split("\n").map((line) => `  ${line}`).join("\n");

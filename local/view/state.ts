@@ -1,0 +1,162 @@
+import type { Json } from "../../contract/json";
+import type { CostSummary, ModelPlan, StackPlan } from "../../contract/plan";
+import type { ResolvedModel } from "../../planning/types";
+import type { Endpoint } from "../endpoints/endpoint";
+import { shares } from "../endpoints/weights";
+import { evaluateAlarm, type AlarmDefinition, type AlarmState } from "../metrics/alarms";
+import type { MetricsBook } from "../metrics/book";
+import { quantile } from "../metrics/histogram";
+import { aggregate, SLOT_MS, slotStart, type Slot } from "../metrics/window";
+import { alarmText, metricValue } from "./alarm-text";
+
+/** What `GET /slipway/state` answers and the page shows. */
+export interface StateView {
+  readonly stack: string;
+  readonly region: string;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  /** US dollars a month. */
+  readonly cost: { readonly fixedMonthly: number; readonly maximumMonthly: number; readonly monthlyBudget: number | null };
+  readonly models: readonly ModelView[];
+}
+
+export interface ModelView {
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly runtime: string | null;
+  readonly cost: CostSummary;
+  readonly serving: readonly ServingView[];
+  readonly alarms: readonly AlarmView[];
+  /** The first golden example of the contract. */
+  readonly example: { readonly name: string; readonly request: Json } | null;
+}
+
+export interface ServingView {
+  readonly mode: string;
+  readonly summary: string;
+  readonly planned: boolean;
+  readonly endpoint: EndpointView | null;
+}
+
+export interface EndpointView {
+  readonly name: string;
+  readonly status: string;
+  readonly failureReason: string | null;
+  readonly configName: string;
+  readonly variants: readonly VariantView[];
+  /** Of the last five minutes; null without invocations. */
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  /** One point a slot of five seconds, oldest first; null where nothing was invoked. */
+  readonly series: readonly ({ readonly p50Ms: number; readonly p90Ms: number; readonly invocations: number } | null)[];
+}
+
+export interface VariantView {
+  readonly name: string;
+  /** 0–1 of the endpoint's traffic. */
+  readonly share: number;
+  readonly instances: number;
+  readonly healthy: number;
+  readonly invocations: number;
+  readonly errors4xx: number;
+  readonly errors5xx: number;
+}
+
+export interface AlarmView extends Omit<AlarmState, "value"> {
+  readonly name: string;
+  readonly rule: string;
+  readonly current: string | null;
+}
+
+export interface StateSources {
+  readonly plan: StackPlan;
+  readonly resolved: readonly ResolvedModel[];
+  readonly monthlyBudget: number | undefined;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly metrics: MetricsBook;
+  readonly alarms: readonly AlarmDefinition[];
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+}
+
+const SERIES_SLOTS = 60;
+
+export function stateView(sources: StateSources): StateView {
+  const { plan, monthlyBudget, startedAtMs, nowMs } = sources;
+  return {
+    stack: plan.stack,
+    region: plan.region,
+    startedAtMs,
+    nowMs,
+    cost: { fixedMonthly: plan.cost.fixedMonthly, maximumMonthly: plan.cost.maximumMonthly, monthlyBudget: monthlyBudget ?? null },
+    models: plan.models.map((model) => modelView(model, sources)),
+  };
+}
+
+function modelView(model: ModelPlan, sources: StateSources): ModelView {
+  const example = sources.resolved.find(({ name }) => name === model.name)?.contract.examples[0];
+  return {
+    name: model.name,
+    description: model.description,
+    owner: model.owner,
+    runtime: model.runtime,
+    cost: model.cost,
+    serving: model.serving.map(({ mode, summary, planned, endpointName }) => {
+      const endpoint = endpointName === undefined ? undefined : sources.endpoints.get(endpointName);
+      return { mode, summary, planned, endpoint: endpoint ? endpointView(endpoint, sources) : null };
+    }),
+    alarms: sources.alarms.filter(({ name }) => model.alarms.includes(name)).map((alarm) => alarmView(alarm, sources)),
+    example: example ? { name: example.name, request: example.request } : null,
+  };
+}
+
+function endpointView(endpoint: Endpoint, { metrics, nowMs }: StateSources): EndpointView {
+  const windows = metrics.of(endpoint.name);
+  const end = slotStart(nowMs) + SLOT_MS;
+  const start = end - SERIES_SLOTS * SLOT_MS;
+  const recent = aggregate(windows, start, end);
+  const planned = endpoint.config.ProductionVariants;
+  const weights = planned.map(({ VariantName, InitialVariantWeight }) => ({
+    name: VariantName,
+    weight: endpoint.fleet?.variant(VariantName)?.weight ?? InitialVariantWeight ?? 1,
+  }));
+  const share = shares(weights);
+  return {
+    name: endpoint.name,
+    status: endpoint.status,
+    failureReason: endpoint.failureReason ?? null,
+    configName: endpoint.config.EndpointConfigName,
+    variants: planned.map(({ VariantName, InitialInstanceCount, ServerlessConfig }) => {
+      const containers = endpoint.fleet?.variant(VariantName)?.containers;
+      return {
+        name: VariantName,
+        share: share[VariantName] ?? 0,
+        instances: containers?.length ?? (ServerlessConfig ? 1 : (InitialInstanceCount ?? 1)),
+        healthy: containers?.filter(({ healthy }) => healthy).length ?? 0,
+        ...metrics.total(endpoint.name, VariantName),
+      };
+    }),
+    ...percentiles(recent),
+    series: Array.from({ length: SERIES_SLOTS }, (_, index) => {
+      const slot = aggregate(windows, start + index * SLOT_MS, start + (index + 1) * SLOT_MS);
+      const { p50Ms, p90Ms } = percentiles(slot);
+      return p50Ms === null || p90Ms === null ? null : { p50Ms, p90Ms, invocations: slot.invocations };
+    }),
+  };
+}
+
+function percentiles({ latency }: Slot): { readonly p50Ms: number | null; readonly p90Ms: number | null } {
+  const milliseconds = (q: number) => {
+    const value = quantile(latency, q);
+    return value === undefined ? null : Math.round(value / 10) / 100;
+  };
+  return { p50Ms: milliseconds(0.5), p90Ms: milliseconds(0.9) };
+}
+
+function alarmView(alarm: AlarmDefinition, { metrics, nowMs }: StateSources): AlarmView {
+  const { EndpointName, VariantName } = alarm.dimensions;
+  const windows = EndpointName === undefined ? [] : metrics.of(EndpointName, VariantName);
+  const { state, reason, value } = evaluateAlarm(alarm, windows, nowMs);
+  return { name: alarm.name, rule: alarmText(alarm), state, reason, current: value === undefined ? null : metricValue(alarm.metricName, value) };
+}

@@ -5,6 +5,12 @@
 require("tsx/cjs");
 const { main } = require("./index.ts");
 
+// Whoever reads the output may stop before its end: slipway validate | head
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 main(process.argv).then((exitCode) => {
   // Not process.exit(): what was written to a pipe must reach it.
   process.exitCode = exitCode;

@@ -33,6 +33,191 @@ function issue(where: ErrorWhere, meaning: string, hint: string): ErrorRow {
 
 /** Descriptors, contracts and stack files: found by `slipway validate`. */
 const descriptorErrors = {
+  "alarm-window": issue(
+    "descriptor",
+    "An alarm's periods are not what CloudWatch takes: not whole minutes, longer than it looks back, or fewer than must be above.",
+    "Write the period in minutes, and at most as many datapoints as periods.",
+  ),
+  "artifact-url": issue(
+    "descriptor",
+    "The address of an artifact is not that of an archive in S3.",
+    "Write `s3://`, the bucket, the key, and `.tar.gz` at its end.",
+  ),
+  "contract-example": issue(
+    "descriptor",
+    "A golden example does not satisfy the schema it illustrates, or two examples share a name.",
+    "Mend the example, or the schema if the example is right.",
+  ),
+  "contract-missing": issue(
+    "descriptor",
+    "The contract that a descriptor names does not exist.",
+    "Write the file, or mend its path: it counts from the registry's folder.",
+  ),
+  "contract-schema": issue(
+    "descriptor",
+    "A request or response schema is not JSON Schema draft-07, or does not compile.",
+    "Mend the keyword that the issue points at.",
+  ),
+  "environment-misspelt": issue(
+    "descriptor",
+    "An overlay's name is almost that of a usual stack, and would never be applied to it.",
+    "Name the overlay exactly like the stack.",
+  ),
+  "file-not-text": issue(
+    "descriptor",
+    "A file is not UTF-8 text, or holds control characters.",
+    "Save it as UTF-8, and write escapes in double-quoted strings.",
+  ),
+  "file-refused": issue(
+    "descriptor",
+    "A file was not read: it is too large, not a plain file, or a link that leads out of its folder.",
+    "Keep descriptors and contracts as small plain files in the registry.",
+  ),
+  "missing-field": issue(
+    "descriptor",
+    "A field that must be there is not, or is empty.",
+    "Write it; the hint of the issue shows how.",
+  ),
+  "name-illegal": issue(
+    "descriptor",
+    "A name holds characters that AWS does not take where the name goes.",
+    "Use letters, digits and single hyphens.",
+  ),
+  "name-taken": issue(
+    "descriptor",
+    "Two descriptors have one name, and would make the same resources in AWS.",
+    "Give one of the two another name.",
+  ),
+  "name-too-long": issue(
+    "descriptor",
+    "A name is so long that the AWS names made from it would not fit.",
+    "Shorten it.",
+  ),
+  "out-of-range": issue(
+    "descriptor",
+    "A number, a quantity or a text is smaller, larger or longer than the field takes.",
+    "Write a value within the range that the message names.",
+  ),
+  "quantity-malformed": issue(
+    "descriptor",
+    "A length of time, a size or a percentage is not written in its one form.",
+    "Write it like `90s`, `15m`, `3072 MiB` or `80%`.",
+  ),
+  "runtime-or-container": issue(
+    "descriptor",
+    "A descriptor names neither a runtime nor a container, or both.",
+    "Name a runtime for Slipway's own container, or bring an image under `container`.",
+  ),
+  "serving-exclusive": issue(
+    "descriptor",
+    "Two serving modes of one model would share an endpoint name in the same environment.",
+    "Keep one of them in each environment.",
+  ),
+  "settings-without-runtime": issue(
+    "descriptor",
+    "Settings are given to a model that brings its own container.",
+    "Remove them: they are those of Slipway's runtimes.",
+  ),
+  "sha256-placeholder": issue(
+    "descriptor",
+    "The sha256 of a version in the traffic is one digit repeated: a placeholder.",
+    "Write what `sha256sum model.tar.gz` prints.",
+  ),
+  "stack-unknown": issue(
+    "descriptor",
+    "There is no `Pulumi.<stack>.yaml` for the stack.",
+    "Name one of the stacks that the message lists, or write its file.",
+  ),
+  "traffic-unknown-version": issue(
+    "descriptor",
+    "The traffic names a version that the descriptor does not have.",
+    "Add it to `versions`, or mend its name.",
+  ),
+  "traffic-zero": issue(
+    "descriptor",
+    "Every weight in the traffic is 0, so no version would answer.",
+    "Give one version a weight above 0.",
+  ),
+  "unknown-field": issue(
+    "descriptor",
+    "A field is not one of those that may stand there.",
+    "Mend its name; the hint of the issue says what was probably meant.",
+  ),
+  "version-unused": issue(
+    "descriptor",
+    "No environment sends traffic to a version.",
+    "Give it a weight (0 deploys it without traffic), or remove it.",
+  ),
+  "wrong-type": issue(
+    "descriptor",
+    "A value is of another kind than the field takes: text for a number, a list for a map.",
+    "Write the kind of value that the message names; quotes make text of anything.",
+  ),
+  "wrong-value": issue(
+    "descriptor",
+    "A value is not one of those that the field takes.",
+    "Write one that the message names.",
+  ),
+  "yaml-alias": issue(
+    "descriptor",
+    "Anchors and aliases are not read: every value stands where it is used.",
+    "Write the value out; overlays are there for what repeats.",
+  ),
+  "yaml-duplicate-key": issue(
+    "descriptor",
+    "A key is written twice in one map.",
+    "Keep one of the two.",
+  ),
+  "yaml-empty": issue(
+    "descriptor",
+    "A file holds nothing but comments and blank space.",
+    "Write the descriptor, or remove the file.",
+  ),
+  "yaml-key": issue(
+    "descriptor",
+    "A key is not plain text, or is one that could do harm.",
+    "Put a number or a word like `true` in quotes.",
+  ),
+  "yaml-merge-key": issue(
+    "descriptor",
+    "The merge key `<<` is not read.",
+    "Write the fields out; overlays are there for what repeats.",
+  ),
+  "yaml-multiple-documents": issue(
+    "descriptor",
+    "A file holds more than one YAML document.",
+    "Move each document to a file of its own.",
+  ),
+  "yaml-not-a-map": issue(
+    "descriptor",
+    "A file holds a list or a single value where fields are needed.",
+    "Write `name: value` lines.",
+  ),
+  "yaml-number": issue(
+    "descriptor",
+    "A number is read otherwise elsewhere, or loses digits: octal, not finite, or too long.",
+    "Write it in decimal, or in quotes if it is a name or a code.",
+  ),
+  "yaml-syntax": issue(
+    "descriptor",
+    "A file is not YAML 1.2.",
+    "Mend the place that the issue points at; it is often a quote, a comma or an indentation before it.",
+  ),
+  "yaml-tab": issue(
+    "descriptor",
+    "A tab stands where YAML indents.",
+    "Use two spaces for each level.",
+  ),
+  "yaml-tag": issue(
+    "descriptor",
+    "Tags are not read.",
+    "Remove the tag; put text in quotes.",
+  ),
+  "yaml-too-deep": issue(
+    "descriptor",
+    "Collections are nested deeper than 64.",
+    "Flatten the file.",
+  ),
 } as const satisfies Section;
 
 /** The plan of a stack: found by `slipway plan` and `pulumi up`. */
@@ -503,6 +688,7 @@ const clientErrors = {
 /** What the command line says of its own arguments. */
 const cliErrors = {
   "file-unwritable": issue("cli", "The file that a command should write cannot be written.", "Check the folder and its permissions."),
+  "registry-missing": issue("cli", "There is no registry in the folder that the command runs in.", "Run it in the root of the repository, where `registry/` is."),
   "request-not-json": issue("cli", "The file given to `slipway invoke` is not JSON.", "Mend the file at the place the message names."),
   "request-unreadable": issue("cli", "The file given to `slipway invoke` cannot be read.", "Check the path; `-` reads standard input."),
 } as const satisfies Section;

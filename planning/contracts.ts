@@ -6,8 +6,9 @@ import type { Json, JsonSchema } from "../contract/json";
 import { stableStringify } from "../contract/serve-spec";
 import { quoted, schemaFaults } from "./faults";
 import type { Fault } from "./layers";
-import { MAX_ISSUES_PER_FILE, parse, type ParsedFile } from "./parse";
-import { dotted, type Path } from "./positions";
+import { issueIn } from "./issues";
+import { MAX_ISSUES_PER_FILE, parse } from "./parse";
+import type { Path } from "./positions";
 import { contractSchema } from "./contract-schema";
 import type { ContractExample, RegistryFile, ResolvedContract } from "./types";
 
@@ -35,7 +36,7 @@ export class ContractReader {
     const parsed = parse(source);
     if (parsed.data === undefined) return { contract: undefined, issues: parsed.issues };
     const faults = this.faults(parsed.data);
-    const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueOf(fault, parsed))]).slice(0, MAX_ISSUES_PER_FILE);
+    const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueIn(source.path, parsed.positions, fault))]).slice(0, MAX_ISSUES_PER_FILE);
     if (issues.some((issue) => issue.severity === "error")) return { contract: undefined, issues };
     const { request, response, examples } = parsed.data as unknown as Pick<ResolvedContract, "request" | "response" | "examples">;
     return { contract: { file: source.path, sha256: sha256(parsed.data), request, response, examples }, issues };
@@ -101,12 +102,6 @@ function repeatedNames(examples: readonly ContractExample[]): Fault[] {
 }
 
 const schemaFault = (path: Path, message: string, hint: string, at: "key" | "value" = "value"): Fault => ({ code: "contract-schema", path, at, message, hint });
-
-function issueOf(fault: Fault, { file, positions }: ParsedFile): Issue {
-  const found = positions.find(fault.path);
-  const position = fault.at === "key" ? positions.ofKey(found) : positions.ofValue(found);
-  return { code: fault.code, severity: "error", file, ...position, path: dotted(fault.path), message: fault.message, ...(fault.hint === undefined ? {} : { hint: fault.hint }) };
-}
 
 /** The first place, depth first, where a map has this key. */
 function pathOfKey(value: Json, key: string): Path | undefined {

@@ -1,8 +1,9 @@
 import type { Issue } from "../contract/issue";
 import type { Json } from "../contract/json";
+import { issueAt } from "./issues";
 import { isObject, mergePatch } from "./merge-patch";
 import type { ParsedFile } from "./parse";
-import { dotted, type Found, type Path } from "./positions";
+import type { Found, Path } from "./positions";
 import type { Position } from "./types";
 
 /** A problem at a path of the merged document, before it has a place in the file. */
@@ -57,9 +58,7 @@ export class Layers {
     const { found, written } = this.find(fault.path);
     if (this.parsed.unreadable.some((path) => path.every((key, index) => written[index] === key))) return undefined;
     const { positions, file } = this.parsed;
-    const { code, severity = "error", message, hint, source } = fault;
-    const position = fault.at === "key" ? positions.ofKey(found) : positions.ofValue(found);
-    return { code, severity, file, ...position, path: dotted(written), message, ...(hint === undefined ? {} : { hint }), ...(source === undefined ? {} : { source }) };
+    return issueAt(file, fault.at === "key" ? positions.ofKey(found) : positions.ofValue(found), written, fault);
   }
 }
 

@@ -2,6 +2,7 @@ import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type Par
 import { sortIssues, type Issue } from "../contract/issue";
 import type { Json } from "../contract/json";
 import { decode } from "./decode";
+import { issueAt } from "./issues";
 import { type Path, Positions } from "./positions";
 import type { RegistryFile } from "./types";
 import { MAX_DEPTH, readValue, type ValueFault } from "./values";
@@ -29,18 +30,15 @@ export function parse(source: RegistryFile): ParsedFile {
   const lines = new LineCounter();
   const decoded = decode(source);
   if (!("text" in decoded)) {
-    const { code, message, hint, position } = decoded;
-    const issue: Issue = { code, severity: "error", file: source.path, ...position, path: "", message, hint };
+    const issue = issueAt(source.path, decoded.position, [], decoded);
     return { file: source.path, data: undefined, positions: new Positions(null, lines), unreadable: [], issues: [issue] };
   }
   const { document, faults } = compose(decoded.text, lines);
   const value = document === undefined || faults.length > 0 ? undefined : readValue(document.contents);
   const positions = new Positions(value === undefined ? null : (document!.contents as ParsedNode | null), lines);
-  const issues = [...faults, ...(value?.faults ?? [])].map(({ offset, code, path, message, hint }): Issue => {
-    // The end of the text may lie behind the last line that an editor shows.
-    const position = positions.at(Math.min(offset, Math.max(decoded.text.trimEnd().length - 1, 0)));
-    return { code, severity: "error", file: source.path, ...position, path, message, ...(hint === undefined ? {} : { hint }) };
-  });
+  // The end of the text may lie behind the last line that an editor shows.
+  const end = Math.max(decoded.text.trimEnd().length - 1, 0);
+  const issues = [...faults, ...(value?.faults ?? [])].map((fault) => issueAt(source.path, positions.at(Math.min(fault.offset, end)), fault.path, fault));
   return { file: source.path, data: value?.data, positions, unreadable: value?.unreadable ?? [], issues: sortIssues(issues).slice(0, MAX_ISSUES_PER_FILE) };
 }
 
@@ -115,6 +113,6 @@ const SYNTAX_HINTS: { readonly [code: string]: string } = {
   UNEXPECTED_TOKEN: "look for a missing quote, comma or bracket before this place",
 };
 
-const syntaxFault = (code: string, offset: number, message: string, hint?: string): ValueFault => ({ code, offset, path: "", message, ...(hint === undefined ? {} : { hint }) });
+const syntaxFault = (code: string, offset: number, message: string, hint?: string): ValueFault => ({ code, offset, path: [], message, ...(hint === undefined ? {} : { hint }) });
 
 const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
 import type { Json } from "../contract/json";
-import { dotted, type Path } from "./positions";
+import type { Path } from "./positions";
 
 /** Nested collections. Ours need eight; the bound keeps every walk over the data off the end of the stack. */
 export const MAX_DEPTH = 64;
@@ -9,7 +9,7 @@ export const MAX_DEPTH = 64;
 export interface ValueFault {
   readonly code: string;
   readonly offset: number;
-  readonly path: string;
+  readonly path: Path;
   readonly message: string;
   readonly hint?: string;
 }
@@ -94,7 +94,7 @@ function refuse(reading: Reading, node: Node | null, path: Path, code: string, m
 }
 
 function note(reading: Reading, node: Node | null, path: Path, code: string, message: string, hint: string): null {
-  reading.faults.push({ code, offset: node?.range?.[0] ?? 0, path: dotted(path), message, hint });
+  reading.faults.push({ code, offset: node?.range?.[0] ?? 0, path, message, hint });
   return null;
 }
 

@@ -72,7 +72,7 @@ function yamlFilesBelow(folder: string): string[] {
 }
 
 /** Reads a plain file of a sensible size that does not lead out of `folder`. */
-function readInside(path: string, folder: string, name: string): RegistryFile {
+export function readInside(path: string, folder: string, name: string): RegistryFile {
   const refuse = (refused: string): RegistryFile => ({ path: name, content: { refused } });
   try {
     const target = fs.realpathSync(path);

@@ -10,7 +10,8 @@ const arrows: { readonly [room: string]: { readonly to: readonly string[]; reado
   container: { to: ["contract"] },
   client: { to: ["contract"] },
   provider: { to: ["contract"] },
-  registry: { to: ["contract"], typesOf: ["planning"] },
+  // Stack files go through the same guarded reading as descriptors.
+  registry: { to: ["contract", "planning"] },
   cli: { to: ["planning", "client", "contract", "registry"] },
   // It runs the composition root as it is, in the embedded engine.
   local: { to: ["contract", "registry", "planning", "index.ts"] },

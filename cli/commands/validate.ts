@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Argument, Command, Option } from "commander";
+import { hasErrors } from "../../contract/issue";
+import { MODELS_FOLDER, REGISTRY_FOLDER } from "../../contract/registry";
+import { loadRegistry } from "../../planning";
+import { readDescriptors } from "../../registry/read";
+import { colorsFor } from "../render/colors";
+import { issuesAsGitHub, issuesAsJson, issuesAsText, type Findings } from "../render/issues";
+
+const EXIT_ISSUES = 1;
+
+type Format = "text" | "json" | "github";
+
+/** `slipway validate [paths…] [--format text|json|github]` */
+export function validateCommand(): Command {
+  return new Command("validate")
+    .summary("check descriptors and their contracts")
+    .description(
+      "Checks descriptors and the contracts they name: in the base and in every environment, dev and prod always among them. " +
+        "Reports every problem at once, each with the place, what is wrong and what to write instead. Needs no login and no network.",
+    )
+    .addArgument(new Argument("[paths...]", `descriptors, or folders of them (default: ${REGISTRY_FOLDER}/${MODELS_FOLDER})`))
+    .addOption(new Option("-f, --format <format>", "how to report").choices(["text", "json", "github"]).default("text"))
+    .addHelpText("after", HELP)
+    .action(validate);
+}
+
+const HELP = `
+Paths:
+  A folder stands for the YAML files in it, or in its models/ where it has one. A
+  contract is looked up from the folder above models/; for a descriptor that lives
+  elsewhere, from its own folder. A file has at most 256 KiB.
+
+Formats:
+  text    for people; coloured on a terminal, unless NO_COLOR is set
+  json    { validateVersion: 1, fileCount, errorCount, warningCount, issues: [
+            { code, severity, file, line, column, path, message, hint?, source? } ] }
+          Lines and columns count from 1. Codes are listed in docs/reference/errors.md.
+  github  workflow commands of GitHub Actions: annotations in the pull request
+
+Exit codes:
+  0  no errors; there may be warnings
+  1  at least one error
+  2  the command line was not understood, or a path does not exist
+
+Examples:
+  $ npx slipway validate
+  $ npx slipway validate registry/models/velib-lstm.yaml
+  $ npx slipway validate --format json | jq '.issues[].code'
+`;
+
+function validate(given: readonly string[], { format }: { readonly format: Format }, command: Command): void {
+  const paths = given.length > 0 ? given : [join(REGISTRY_FOLDER, MODELS_FOLDER)];
+  const base = process.cwd();
+  for (const path of paths) {
+    if (existsSync(resolve(base, path))) continue;
+    const hint = given.length > 0 ? "" : "; run this in the repository, or name files or folders";
+    command.error(`error: there is no file or folder ${JSON.stringify(path)}${hint}`);
+  }
+  const files = readDescriptors(paths, base);
+  const { issues } = loadRegistry(files);
+  process.stdout.write(report({ fileCount: files.descriptors.length + files.contracts.length, issues }, format));
+  if (hasErrors(issues)) process.exitCode = EXIT_ISSUES;
+}
+
+function report(findings: Findings, format: Format): string {
+  switch (format) {
+    case "text":
+      return issuesAsText(findings, colorsFor(process.stdout));
+    case "json":
+      return issuesAsJson(findings);
+    case "github":
+      return issuesAsGitHub(findings);
+  }
+}

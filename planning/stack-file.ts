@@ -1,0 +1,79 @@
+import Ajv, { type ValidateFunction } from "ajv";
+import { hasErrors, sortIssues, type Issue } from "../contract/issue";
+import type { Json, JsonSchema } from "../contract/json";
+import { schemaFaults } from "./faults";
+import type { Fault } from "./layers";
+import { isObject } from "./merge-patch";
+import { issueIn } from "./issues";
+import { parse } from "./parse";
+import { nearest } from "./suggest";
+import type { RegistryFile, StackFacts } from "./types";
+
+/** What a stack file itself says. */
+export type StackSettings = Pick<StackFacts, "region" | "monthlyBudget" | "alarmEmails">;
+
+/** Other keys of `config` belong to other programs and providers, and are left alone. */
+const OWN_KEYS = ["slipway:alarmEmails", "slipway:monthlyBudget"];
+
+const schema: JsonSchema = {
+  type: "object",
+  required: ["config"],
+  properties: {
+    config: {
+      type: "object",
+      required: ["aws:region"],
+      properties: {
+        "aws:region": {
+          type: "string",
+          pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$",
+          "x-expects": "an AWS region",
+          "x-source": "https://docs.aws.amazon.com/general/latest/gr/sagemaker.html",
+          examples: ["eu-west-3"],
+        },
+        "slipway:monthlyBudget": { type: "number", exclusiveMinimum: 0, examples: [500] },
+        "slipway:alarmEmails": {
+          type: "array",
+          items: { type: "string", pattern: "^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$", "x-expects": "an e-mail address", examples: ["ml-oncall@example.com"] },
+        },
+      },
+    },
+  },
+};
+
+let compiled: ValidateFunction | undefined;
+
+/** Reads the facts of a stack from its `Pulumi.<stack>.yaml`. Never throws. */
+export function parseStackFile(source: RegistryFile): { readonly settings?: StackSettings; readonly issues: readonly Issue[] } {
+  const parsed = parse(source);
+  if (parsed.data === undefined) return { issues: parsed.issues };
+  compiled ??= compile();
+  const errors = compiled(parsed.data) ? [] : schemaFaults(compiled.errors ?? []);
+  const faults = [...errors, ...unknownKeys(parsed.data.config)];
+  const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueIn(source.path, parsed.positions, fault))]);
+  if (hasErrors(issues)) return { issues };
+  const config = parsed.data.config as { readonly [key: string]: unknown };
+  const budget = config["slipway:monthlyBudget"] as number | undefined;
+  const settings: StackSettings = {
+    region: config["aws:region"] as string,
+    ...(budget === undefined ? {} : { monthlyBudget: budget }),
+    alarmEmails: (config["slipway:alarmEmails"] ?? []) as string[],
+  };
+  return { settings, issues };
+}
+
+function unknownKeys(config: Json | undefined): Fault[] {
+  if (!isObject(config)) return [];
+  return Object.keys(config)
+    .filter((key) => key.startsWith("slipway:") && !OWN_KEYS.includes(key))
+    .map((key) => {
+      const guess = nearest(key, OWN_KEYS);
+      const hint = guess === undefined ? `Slipway reads ${OWN_KEYS.join(" and ")}` : `did you mean "${guess}"?`;
+      return { code: "unknown-field", path: ["config", key], at: "key", message: `there is no setting "${key}"`, hint };
+    });
+}
+
+function compile(): ValidateFunction {
+  const ajv = new Ajv({ allErrors: true, verbose: true });
+  for (const keyword of ["x-expects", "x-source"]) ajv.addKeyword(keyword);
+  return ajv.compile(schema);
+}

@@ -67,6 +67,8 @@ export interface ResourceInputs {
     imageTagMutability: "IMMUTABLE";
     imageScanningConfiguration: { scanOnPush: boolean };
     encryptionConfigurations: { encryptionType: "AES256" | "KMS" }[];
+    /** Deletes the images with the repository; without it AWS refuses to delete one that holds any. */
+    forceDelete: boolean;
   };
   "awsx:ecr:Image": {
     repositoryUrl: string;

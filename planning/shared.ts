@@ -32,6 +32,8 @@ export function planImage(facts: StackFacts): PlannedResource[] {
         imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: "AES256" }],
+        // Old images stay (below), so a stack that goes away must take them along.
+        forceDelete: true,
         tags: tagsOf(facts),
       },
     },
@@ -47,6 +49,9 @@ export function planImage(facts: StackFacts): PlannedResource[] {
         platform: "linux/amd64",
         imageTag: facts.imageSourceSha256,
       },
+      // A model that is live, or one to roll back to, runs the image of its day. The image that
+      // docker-build makes below this component inherits the option, and would be deleted from ECR without it.
+      retainOnDelete: true,
     },
   ];
 }

@@ -1,5 +1,5 @@
-import { fact, join, jsonDocument, ref, type PlannedResource } from "../../contract/resources";
-import type { ModelPlan, StackPlan } from "../../contract/plan";
+import { fact, join, jsonDocument, ref, type PlannedResource } from "../../../contract/resources";
+import type { ModelPlan, StackPlan } from "../../../contract/plan";
 
 const cost = { fixedMonthly: 0, maximumMonthly: 0, lines: [] };
 
@@ -20,6 +20,7 @@ export function fixturePlan(changes: { readonly model?: Partial<ModelPlan>; read
           imageTagMutability: "IMMUTABLE",
           imageScanningConfiguration: { scanOnPush: true },
           encryptionConfigurations: [{ encryptionType: "AES256" }],
+          forceDelete: false,
           tags: { "slipway:stack": "dev" },
         },
       },

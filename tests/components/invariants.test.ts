@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { namingRules, type NamingRule } from "../../planning/naming";
+import { repository, runProgram } from "./support/program";
+import type { Recorded } from "./support/record";
+
+/**
+ * What must hold for every resource of every stack, whoever planned it. Looks
+ * at what is registered with the engine, so a mistake in any room shows here.
+ */
+for (const stack of ["dev", "prod"]) {
+  describe(`every resource of the ${stack} stack`, () => {
+    let resources: readonly Recorded[];
+    before(async () => ({ resources } = await runProgram(repository, stack)));
+    const all = (type: string): readonly Recorded[] => resources.filter((resource) => resource.type === type);
+
+    it("carries its parent's name", () => {
+      for (const { name, parent } of resources) if (parent !== `slipway-${stack}`) assert.ok(name.startsWith(`${parent}/`), name);
+    });
+
+    it("has a name that AWS takes, and no other resource of its type has", () => {
+      const seen = new Set<string>();
+      for (const { type, inputs } of resources) {
+        const rule = (namingRules as { readonly [type: string]: NamingRule | null })[type];
+        if (rule === null || rule === undefined) continue;
+        const name = inputs.name as string;
+        assert.match(name, rule.pattern);
+        assert.ok(name.length <= rule.maxLength, name);
+        assert.ok(!seen.has(`${type} ${name}`), name);
+        seen.add(`${type} ${name}`);
+      }
+      assert.ok(seen.size > 5);
+    });
+
+    it("says whose it is, where AWS takes tags", () => {
+      const tagless = new Set(["aws:appautoscaling/policy:Policy", "aws:iam/rolePolicy:RolePolicy", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription", "awsx:ecr:Image"]);
+      for (const { type, name, parent, inputs } of resources.filter(({ type }) => type.startsWith("aws:") && !tagless.has(type))) {
+        const tags = inputs.tags as { readonly [key: string]: string } | undefined;
+        assert.equal(tags?.["slipway:stack"], stack, name);
+        if (parent === "shared") continue;
+        assert.equal(tags["slipway:model"], parent, name);
+        assert.ok(tags["slipway:owner"], name);
+      }
+    });
+
+    it("is encrypted where it holds anything", () => {
+      for (const { inputs } of all("aws:ecr/repository:Repository")) assert.match(JSON.stringify(inputs.encryptionConfigurations), /AES256|KMS/);
+      for (const { inputs } of all("aws:sns/topic:Topic")) assert.match(String(inputs.kmsMasterKeyId), /^arn:aws:kms:/);
+      for (const { inputs } of all("aws:kms/key:Key")) assert.equal(inputs.enableKeyRotation, true);
+    });
+
+    it("is no bucket, no user, no access key, no attachment of somebody else's policy", () => {
+      for (const { type } of resources) assert.doesNotMatch(type, /^aws:s3|iam\/(user|accessKey|group)|[pP]olicyAttachment/);
+      assert.doesNotMatch(JSON.stringify(resources), /AmazonSageMakerFullAccess|:aws:policy\//);
+    });
+
+    it("grants no wildcard action, and grants nothing to everybody", () => {
+      let statements = 0;
+      for (const { name, inputs } of resources) {
+        for (const document of [inputs.policy, inputs.assumeRolePolicy].filter((value) => value !== undefined)) {
+          for (const statement of (JSON.parse(document as string) as { Statement: { [key: string]: unknown }[] }).Statement) {
+            statements += 1;
+            if (statement.Effect === "Deny") continue;
+            assert.ok(statement.Action !== undefined && statement.NotAction === undefined && statement.NotResource === undefined, name);
+            for (const action of [statement.Action].flat()) assert.doesNotMatch(action as string, /\*/, name);
+            assert.notEqual(statement.Principal, "*", name);
+            assert.notEqual((statement.Principal as { AWS?: string } | undefined)?.AWS, "*", name);
+          }
+        }
+      }
+      assert.ok(statements >= 3);
+    });
+
+    it("may use every resource only where the service allows no less", () => {
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html and …list_amazoncloudwatch.html
+      const takesNoResource = ["ecr:GetAuthorizationToken", "cloudwatch:PutMetricData"];
+      for (const { name, inputs } of all("aws:iam/rolePolicy:RolePolicy")) {
+        for (const { Action, Resource } of (JSON.parse(inputs.policy as string) as { Statement: { Action: string | string[]; Resource: string | string[] }[] }).Statement) {
+          if (![Resource].flat().includes("*")) continue;
+          for (const action of [Action].flat()) assert.ok(takesNoResource.includes(action), `${name}: ${action}`);
+        }
+      }
+    });
+
+    it("lets only SageMaker of this account take the role of a model", () => {
+      for (const { name, inputs } of all("aws:iam/role:Role")) {
+        const { Statement } = JSON.parse(inputs.assumeRolePolicy as string) as { Statement: { Principal: unknown; Condition?: unknown }[] };
+        for (const { Principal, Condition } of Statement) {
+          assert.deepEqual(Principal, { Service: "sagemaker.amazonaws.com" }, name);
+          assert.match(JSON.stringify(Condition), /aws:SourceAccount.*111122223333/, name);
+        }
+      }
+    });
+
+    it("names every variant, with room for the service's own limits", () => {
+      const configs = all("aws:sagemaker/endpointConfiguration:EndpointConfiguration");
+      assert.ok(configs.length > 0);
+      for (const { inputs } of configs) {
+        const variants = inputs.productionVariants as { variantName?: string; serverlessConfig?: object; instanceType?: string }[];
+        assert.ok(variants.length >= 1 && variants.length <= 10);
+        for (const { variantName, serverlessConfig, instanceType } of variants) {
+          assert.match(variantName ?? "", /^[a-z0-9](-*[a-z0-9]){0,62}$/);
+          assert.equal((serverlessConfig === undefined) !== (instanceType === undefined), true, "either serverless or on instances");
+        }
+        assert.equal(new Set(variants.map(({ variantName }) => variantName)).size, variants.length);
+      }
+    });
+
+    it("runs an image pinned by its digest, with a spec that fits", () => {
+      for (const { inputs } of all("aws:sagemaker/model:Model")) {
+        const { image, environment } = inputs.primaryContainer as { image: string; environment: { [name: string]: string } };
+        assert.match(image, /@sha256:[0-9a-f]{64}$/);
+        for (const value of Object.values(environment)) assert.ok(Buffer.byteLength(value) <= 1024);
+      }
+    });
+
+    it("stays in AWS where a live endpoint may still need it", () => {
+      const kept = resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type);
+      assert.deepEqual([...new Set(kept)].sort(), ["aws:sagemaker/endpointConfiguration:EndpointConfiguration", "aws:sagemaker/model:Model", "awsx:ecr:Image"]);
+      for (const { type, name, retainOnDelete } of resources) assert.equal(retainOnDelete, kept.includes(type), name);
+    });
+
+    it("alarms somebody: every alarm has an action, and the topic is this stack's", () => {
+      const alarms = all("aws:cloudwatch/metricAlarm:MetricAlarm");
+      assert.ok(alarms.length > 0);
+      for (const { name, inputs } of alarms) assert.deepEqual(inputs.alarmActions, [`arn:aws:sns:us-east-1:111122223333:slipway-${stack}-alarms`], name);
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+import type { StackPlan } from "../../../contract/plan";
+import type { Properties } from "../../engine/provider/catalogue";
+import { outputsOf, place, type Recorded } from "./record";
+
+/**
+ * What a plan must become, worked out from the plan alone: this is a second
+ * reading of the markers, written apart from components/, to hold it against.
+ */
+export function expected(plan: StackPlan): Recorded[] {
+  const planned = [...plan.shared, ...plan.models.flatMap(({ resources }) => resources)];
+  const byName = new Map(planned.map((resource) => [resource.name, resource]));
+
+  const valueOf = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(valueOf);
+    if (typeof value !== "object" || value === null) return value;
+    const marker = value as { $ref?: string; output?: string; $join?: unknown[]; $json?: unknown; $fact?: string };
+    if (marker.$ref !== undefined) {
+      const target = byName.get(marker.$ref)!;
+      const inputs = valueOf(target.inputs) as Properties;
+      return { ...inputs, ...outputsOf(target.type, inputs) }[marker.output!];
+    }
+    if (marker.$join !== undefined) return marker.$join.map(valueOf).join("");
+    if (marker.$json !== undefined) return JSON.stringify(sorted(valueOf(marker.$json)));
+    if (marker.$fact !== undefined) return { accountId: place.accountId, partition: "aws" }[marker.$fact];
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, valueOf(member)]));
+  };
+
+  return [
+    component("slipway:index:SharedResources", "shared"),
+    ...plan.models.map(({ name }) => component("slipway:index:ServedModel", name)),
+    ...planned.map((resource) => ({
+      type: resource.type,
+      name: resource.name,
+      parent: resource.parent,
+      inputs: valueOf(resource.inputs) as Properties,
+      // The SDK makes the value of every parameter a secret, whatever it holds.
+      secrets: resource.type === "aws:ssm/parameter:Parameter" ? ["value"] : [],
+      dependencies: [...new Set([...(resource.dependsOn ?? []), ...mentioned(resource.inputs)])].sort(),
+      retainOnDelete: resource.retainOnDelete ?? false,
+      ignoreChanges: resource.ignoreChanges ?? [],
+    })),
+  ];
+
+  function component(type: string, name: string): Recorded {
+    return { type, name, parent: `slipway-${plan.stack}`, inputs: {}, secrets: [], dependencies: [], retainOnDelete: false, ignoreChanges: [] };
+  }
+}
+
+/** Everything in which two lists of resources are not the same, whatever their order: `name: what`. */
+export function differences(actual: readonly Recorded[], wanted: readonly Recorded[]): string[] {
+  const named = (list: readonly Recorded[]): Map<string, Recorded> => new Map(list.map((resource) => [`${resource.type} ${resource.name}`, resource]));
+  const [is, should] = [named(actual), named(wanted)];
+  return [
+    ...(actual.length === is.size ? [] : ["a resource is registered twice"]),
+    ...[...should.keys()].filter((key) => !is.has(key)).map((key) => `${key}: missing`),
+    ...[...is.keys()].filter((key) => !should.has(key)).map((key) => `${key}: not in the plan`),
+    ...[...is].flatMap(([key, resource]) => {
+      const other = should.get(key);
+      if (other === undefined) return [];
+      return (Object.keys(other) as (keyof Recorded)[])
+        .filter((part) => !isDeepStrictEqual(resource[part], other[part]))
+        .map((part) => `${key}: ${part} is ${JSON.stringify(resource[part])}, not ${JSON.stringify(other[part])}`);
+    }),
+  ];
+}
+
+/** Names in every `$ref` of planned data. */
+function mentioned(value: unknown): string[] {
+  return [...JSON.stringify(value).matchAll(/"\$ref":"([^"]+)"/g)].map(([, name]) => name!);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)]));
+}

@@ -1,0 +1,92 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { catalogue, type Place, type Properties, type TypeRule } from "../../engine/provider/catalogue";
+
+export const place: Place = { region: "us-east-1", accountId: "111122223333" };
+export const imageUri = `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/slipway-dev@sha256:${"a".repeat(64)}`;
+
+/** A resource as the program registered it with the engine. */
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  /** Logical name of the parent; empty for the stack itself. */
+  readonly parent: string;
+  readonly inputs: Properties;
+  /** Names of the inputs that are secret. */
+  readonly secrets: readonly string[];
+  /** Logical names, sorted. */
+  readonly dependencies: readonly string[];
+  readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
+}
+
+export interface Recording {
+  /** Everything but the stack, in the order of registration. */
+  readonly resources: readonly Recorded[];
+  readonly outputs: Properties;
+}
+
+/** Runs a program under the Pulumi runtime, with a monitor that records instead of an engine that creates. */
+export async function record(program: () => Properties | Promise<Properties>, config: { readonly [key: string]: string } = {}, stack = "dev"): Promise<Recording> {
+  await pulumi.runtime.setMocks({ newResource, call }, "slipway", stack);
+  pulumi.runtime.setAllConfig({ ...config });
+  const requests = watch(pulumi.runtime.getMonitor() as unknown as MockMonitor);
+  const created: pulumi.Resource[] = [];
+  try {
+    const outputs = (await pulumi.runtime.runInPulumiStack(async () => {
+      pulumi.runtime.registerStackTransformation(({ resource }) => void created.push(resource));
+      return program();
+    })) as Properties;
+    // `disconnect` alone would not wait for a resource whose inputs are still on their way.
+    await Promise.all(created.map(({ urn }) => new Promise((registered) => urn.apply(registered))));
+    return { resources: requests.map(recorded).filter(({ type }) => type !== "pulumi:pulumi:Stack"), outputs };
+  } finally {
+    await pulumi.runtime.disconnect();
+  }
+}
+
+/** What the engine would answer for a resource with these inputs. */
+export function outputsOf(type: string, inputs: Properties): Properties {
+  if (type === "awsx:ecr:Image") return { imageUri };
+  return (catalogue as { readonly [type: string]: TypeRule })[type]?.outputs(inputs, place) ?? {};
+}
+
+function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+  return { id: `${name}-id`, state: { ...(inputs as Properties), ...outputsOf(type, inputs as Properties) } };
+}
+
+function call({ token }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
+  if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: place.accountId };
+  if (token === "aws:index/getPartition:getPartition") return { partition: "aws" };
+  throw new Error(`the program called ${token}`);
+}
+
+/** The mocks of the SDK hand over type, name and inputs alone; parents, options and dependencies are in the request. */
+function watch(monitor: MockMonitor): RegisterResourceRequest[] {
+  const requests: RegisterResourceRequest[] = [];
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: RegisterResourceRequest, callback: never) => {
+    requests.push(request);
+    return register(request, callback);
+  };
+  return requests;
+}
+
+function recorded(request: RegisterResourceRequest): Recorded {
+  const inputs = (request.getObject()?.toJavaScript() ?? {}) as Properties;
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: nameOf(request.getParent()),
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, pulumi.runtime.isRpcSecret(value) ? pulumi.runtime.unwrapRpcSecret(value) : value])),
+    secrets: Object.keys(inputs).filter((name) => pulumi.runtime.isRpcSecret(inputs[name])),
+    dependencies: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
+    retainOnDelete: request.getRetainondelete() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+  };
+}
+
+function nameOf(urn: string): string {
+  return urn === "" ? "" : urn.split("::").slice(3).join("::");
+}

@@ -2,6 +2,256 @@
 /* eslint-disable */
 
 /**
+ * Request of omnisearch-clip. Embeds a text or an image with CLIP ViT-B/32 for cross-modal product search.
+ */
+export interface OmnisearchClipRequest {
+  /**
+   * What data holds.
+   */
+  type?: "text" | "image";
+  /**
+   * A text in any language CLIP has seen (77 tokens are read), or an image in base64.
+   * 1 to 6291456 characters; matches \S
+   */
+  data: string;
+  /**
+   * Whether the embedding is divided by its length, so that a dot product is a cosine.
+   */
+  normalize?: boolean;
+}
+
+/**
+ * Answer of omnisearch-clip.
+ */
+export interface OmnisearchClipResponse {
+  /**
+   * Texts and images that belong together point the same way.
+   * Exactly 512 items
+   */
+  embedding: number[];
+  /**
+   * Numbers in the embedding.
+   * A whole number
+   */
+  dimension: 512;
+}
+
+/**
+ * Request of scin-search. Describes skin in a photo by the reference images most like it.
+ */
+export interface ScinSearchRequest {
+  /**
+   * The photo in base64 (PNG, JPEG, GIF, BMP or WebP).
+   * 1 to 139810136 characters
+   */
+  image: string;
+  /**
+   * As the person describes it; reference images of the same come first.
+   * 1 to 64 characters
+   */
+  ethnicity?: string;
+  /**
+   * Age or range of ages in years.
+   * Matches ^\d{1,3}(-\d{1,3})?$
+   */
+  age?: string;
+  /**
+   * How much is looked at.
+   */
+  analysis_type?: "comprehensive" | "quick";
+}
+
+/**
+ * Answer of scin-search.
+ */
+export interface ScinSearchResponse {
+  success: true;
+  /**
+   * Made from the UTC time of the analysis.
+   * Matches ^enhanced_\d{8}_\d{6}$
+   */
+  analysis_id: string;
+  results: {
+    skin_type: "Combination" | "Dry" | "Normal" | "Oily" | "Sensitive";
+    /**
+     * What was seen: Acne, Dryness, Redness.
+     */
+    concerns: string[];
+    recommendations: string[];
+    /**
+     * 0 to 1
+     */
+    confidence: number;
+    /**
+     * Seconds.
+     * At least 0
+     */
+    processing_time: number;
+    ml_features: {
+      /**
+       * Width and height in pixels: 800x600.
+       * Matches ^\d+x\d+$
+       */
+      image_dimensions: string;
+      /**
+       * At least 0
+       */
+      texture_score: number;
+      analysis_method: string;
+      faiss_available?: boolean;
+      timm_available?: boolean;
+    };
+  };
+  message: string;
+  version: string;
+}
+
+/**
+ * Request of stygig-clip. Recommends garments that complete an outfit, from one photo.
+ */
+export type StygigClipRequest = {
+  [k: string]: unknown;
+} & {
+  /**
+   * The photo in base64 (JPEG, PNG or WebP, without a data URL in front). Wins if both are given.
+   * 1 to 6291456 characters
+   */
+  image?: string;
+  /**
+   * Where the photo lies in S3; the endpoint's role must be able to read it.
+   * At most 1100 characters; matches ^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+$
+   */
+  image_s3_uri?: string;
+  /**
+   * Most recommendations wanted.
+   * 1 to 100; a whole number
+   */
+  n_recommendations?: number;
+  /**
+   * Another name of n_recommendations, which wins if both are given.
+   * 1 to 100; a whole number
+   */
+  top_k?: number;
+  /**
+   * Lowest score wanted. Sent by older callers.
+   * 0 to 1.15
+   */
+  min_score?: number;
+};
+
+/**
+ * Answer of stygig-clip.
+ */
+export interface StygigClipResponse {
+  /**
+   * What was seen in the photo.
+   */
+  query_item: {
+    /**
+     * As text: RGB(91, 104, 120).
+     * Matches ^RGB\(\d{1,3}, \d{1,3}, \d{1,3}\)$
+     */
+    dominant_color: string;
+    /**
+     * Red, green, blue.
+     * Exactly 3 items
+     *
+     * @minItems 3
+     * @maxItems 3
+     *
+     * Items: 0 to 255; a whole number
+     */
+    dominant_color_rgb: [number, number, number];
+    /**
+     * Whom the garment is for.
+     */
+    predicted_gender: "male" | "female" | "unisex";
+    /**
+     * How sure that is.
+     * 0 to 1
+     */
+    gender_confidence: number;
+  };
+  /**
+   * Best first; one item for each category.
+   * At most 100 items
+   */
+  recommendations: {
+    /**
+     * The item in the catalogue.
+     */
+    item_id: string;
+    /**
+     * Category and kind: bottomwear_pants.
+     */
+    category: string;
+    gender: "male" | "female" | "unisex" | "unknown";
+    /**
+     * Similarity, colour and gender, weighted; 1.15 at most.
+     */
+    score: number;
+    /**
+     * How well the colours go together.
+     * 0 to 1
+     */
+    color_score: number;
+    /**
+     * 0 to 1
+     */
+    category_score: number;
+    /**
+     * 0 to 1
+     */
+    gender_score: number;
+    /**
+     * The item's colour, or nothing where it is not known.
+     * At most 1 item
+     */
+    colors: [number, number, number][];
+    /**
+     * Where the item's picture lay when the index was made.
+     */
+    path: string;
+  }[];
+  /**
+   * Items that were scored.
+   * At least 0; a whole number
+   */
+  total_candidates: number;
+  /**
+   * Items that the index gave.
+   * At least 0; a whole number
+   */
+  faiss_search_results: number;
+  metadata: {
+    /**
+     * Milliseconds.
+     * At least 0
+     */
+    processing_time_ms: number;
+    /**
+     * Items in the index.
+     * At least 0; a whole number
+     */
+    total_items: number;
+    model_version: string;
+  };
+  /**
+   * The limits that the answer was cut to.
+   */
+  enterprise_config: {
+    /**
+     * At least 1; a whole number
+     */
+    items_per_category: number;
+    /**
+     * At least 1; a whole number
+     */
+    max_total_recommendations: number;
+  } | null;
+}
+
+/**
  * Request of velib-lstm. Forecasts the bikes at a Vélib' station one, two and three hours ahead.
  */
 export interface VelibLstmRequest {
@@ -83,11 +333,20 @@ export interface VelibLstmResponse {
 
 /** Every model of the registry. */
 export interface Models {
+  /** Embeds a text or an image with CLIP ViT-B/32 for cross-modal product search. */
+  "omnisearch-clip": { request: OmnisearchClipRequest; response: OmnisearchClipResponse };
+  /** Describes skin in a photo by the reference images most like it. */
+  "scin-search": { request: ScinSearchRequest; response: ScinSearchResponse };
+  /** Recommends garments that complete an outfit, from one photo. */
+  "stygig-clip": { request: StygigClipRequest; response: StygigClipResponse };
   /** Forecasts the bikes at a Vélib' station one, two and three hours ahead. */
   "velib-lstm": { request: VelibLstmRequest; response: VelibLstmResponse };
 }
 
 /** The contract each model's types came from: `connect` compares it with what is deployed. */
 export const contracts: { readonly [Name in keyof Models]: { readonly sha256: string; readonly types?: Models[Name] } } = {
+  "omnisearch-clip": { sha256: "a410329952421827515d8d32087c0f8116d028e2ab4963cce62906e3321ff8c1" },
+  "scin-search": { sha256: "31c24aa813de66d9d8396adeea66530b3ecb74368390363598646101922e308f" },
+  "stygig-clip": { sha256: "0ee9f50cbb5a6bbcab4dd1edafa14625e36f14547f01540bc420587dcc99d9a8" },
   "velib-lstm": { sha256: "7cd540a7f27db032581c983bcf8774c0a216305ec46ca4336d7508d8dd54fcf8" },
 };

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
 import { connect, SlipwayError, type ModelClient } from "../../client";
 import { LOCAL_URL } from "../../contract/local";
 import { parseQuantity } from "../../planning/quantities";
-import { CallError } from "../invoke/call-error";
-import { report } from "../invoke/report";
+import { callFailureAsText } from "../invoke/report";
 import { readRequest, type RequestFile } from "../invoke/request";
+import { colorsFor } from "../render/colors";
+import { CommandFailure, failureAsText } from "../render/failure";
 
 interface InvokeOptions {
   readonly file: string;
@@ -57,7 +57,7 @@ Examples:
 async function invoke(model: string, options: InvokeOptions, command: Command): Promise<void> {
   const { local, outputs, variant, timeout, retries } = options;
   if (local !== undefined && outputs !== undefined) command.error("error: give --local or --outputs, not both");
-  const colors = pc.createColors(pc.isColorSupported && process.stderr.isTTY);
+  const colors = colorsFor(process.stderr);
   // The SDK's notice about its own future is no concern of whoever calls a model.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   let request: RequestFile | undefined;
@@ -73,8 +73,9 @@ async function invoke(model: string, options: InvokeOptions, command: Command): 
     const facts = [answer.variant, `${Math.round(answer.durationMs)} ms`, answer.attempts > 1 && `${answer.attempts} attempts`];
     process.stderr.write(colors.dim(`${model}  ${facts.filter(Boolean).join(" · ")}\n`));
   } catch (error) {
-    if (!(error instanceof SlipwayError || error instanceof CallError)) throw error;
-    process.stderr.write(report(error, request, colors));
+    if (error instanceof SlipwayError) process.stderr.write(callFailureAsText(error, request, colors));
+    else if (error instanceof CommandFailure) process.stderr.write(failureAsText(error, colors));
+    else throw error;
     process.exitCode = error instanceof SlipwayError && error.retryable ? EXIT_FAILED : EXIT_REFUSED;
   }
 }
@@ -84,7 +85,7 @@ function clientOf(connection: object, model: string): ModelClient<unknown, unkno
   const clients = connection as { readonly [name: string]: ModelClient<unknown, unknown> };
   const client = Object.hasOwn(clients, model) ? clients[model] : undefined;
   if (client !== undefined) return client;
-  throw new CallError("unknown-model", model, `there is no such model; there is ${Object.keys(clients).sort().join(", ")}`);
+  throw new CommandFailure("unknown-model", model, `there is no such model; there is ${Object.keys(clients).sort().join(", ")}`);
 }
 
 function parseTimeout(text: string): number {

@@ -1,11 +1,16 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { errorRow } from "../../contract/errors";
+import type { ErrorCode } from "../../contract/errors";
+import { MODELS_FOLDER, REGISTRY_FOLDER } from "../../contract/registry";
 import { hasErrors } from "../../contract/issue";
 import { loadRegistry } from "../../planning";
-import type { ResolvedModel } from "../../planning/types";
+import type { RegistryFiles, ResolvedModel } from "../../planning/types";
 import { readRegistry } from "../../registry/read";
+import { colorsFor } from "../render/colors";
+import { issuesAsText } from "../render/issues";
+import { CommandFailure, failureAsText } from "../render/failure";
 
+const REGISTRY = `${REGISTRY_FOLDER}/${MODELS_FOLDER}`;
 /** The types cannot be written: the registry has errors, or the file cannot be written. */
 const EXIT_FAILED = 1;
 
@@ -40,11 +45,11 @@ Examples:
 `;
 
 async function writeTypes({ out }: { readonly out?: string }): Promise<void> {
-  const { models, issues } = loadRegistry(await readRegistry(process.cwd()));
+  const files = readFiles();
+  if (files === undefined) return fail(REGISTRY, "registry-missing", "there is no such folder here");
+  const { models, issues } = loadRegistry(files);
   if (hasErrors(issues)) {
-    const errors = issues.filter(({ severity }) => severity === "error");
-    const lines = errors.map(({ file, line, column, code, message }) => `${file}:${line}:${column}  error  ${code}\n    ${message}\n`);
-    process.stderr.write(`${lines.join("")}\nnothing was written: npx slipway validate says what to write instead\n`);
+    process.stderr.write(issuesAsText({ fileCount: files.descriptors.length + files.contracts.length, issues }, colorsFor(process.stderr)));
     process.exitCode = EXIT_FAILED;
     return;
   }
@@ -53,6 +58,16 @@ async function writeTypes({ out }: { readonly out?: string }): Promise<void> {
   const content = await modelsFile(oncePerName(models));
   if (out === undefined) process.stdout.write(content);
   else await writeWhole(out, content);
+}
+
+/** The registry of this folder; undefined where there is none. */
+function readFiles(): RegistryFiles | undefined {
+  try {
+    return readRegistry(process.cwd());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** A contract is the same in every environment. */
@@ -68,9 +83,11 @@ async function writeWhole(path: string, content: string): Promise<void> {
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
-    const code = "file-unwritable";
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    process.stderr.write(`${path}  error  ${code}\n    cannot be written: ${reason}\n    ${errorRow(code).hint}\n`);
-    process.exitCode = EXIT_FAILED;
+    fail(path, "file-unwritable", `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   }
+}
+
+function fail(subject: string, code: ErrorCode, message: string): void {
+  process.stderr.write(failureAsText(new CommandFailure(code, subject, message), colorsFor(process.stderr)));
+  process.exitCode = EXIT_FAILED;
 }

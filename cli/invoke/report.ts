@@ -1,16 +1,13 @@
 import type { Colors } from "picocolors/types";
 import type { SlipwayError } from "../../client";
-import { errorRow } from "../../contract/errors";
-import { CallError } from "./call-error";
+import { failureBlock } from "../render/failure";
 import { locatePointer, type RequestFile } from "./request";
 
-/** What went wrong, where, and what to do: three lines for a person. */
-export function report(error: CallError | SlipwayError, request: RequestFile | undefined, colors: Colors): string {
-  const where = error instanceof CallError ? error.subject : whereInRequest(error, request);
-  const head = [where, colors.red("error"), colors.bold(error.code)].filter((part) => part !== "").join("  ");
-  const details = error instanceof CallError ? [] : detailsOf(error);
-  const lines = [error.message, errorRow(error.code).hint, ...(details.length === 0 ? [] : [colors.dim(details.join(" · "))])];
-  return `${head}\n${lines.map((line) => `    ${line}\n`).join("")}`;
+/** A failed call for a person: where in the request, what is wrong, what to do, and what support will ask for. */
+export function callFailureAsText(error: SlipwayError, request: RequestFile | undefined, colors: Colors): string {
+  const details = detailsOf(error);
+  const lines = [error.message, colors.green(error.hint), ...(details.length === 0 ? [] : [colors.dim(details.join(" · "))])];
+  return failureBlock(whereInRequest(error, request), error.code, lines, colors);
 }
 
 function whereInRequest(error: SlipwayError, request: RequestFile | undefined): string {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { LineCounter, parseDocument } from "yaml";
-import { CallError } from "./call-error";
+import { CommandFailure } from "../render/failure";
 
 /** A request with the text it was read from, so that an error can point into it. */
 export interface RequestFile {
@@ -14,7 +14,7 @@ export interface RequestFile {
 /**
  * Reads a request from a file, or from standard input where the path is `-`.
  *
- * @throws CallError `request-unreadable` or `request-not-json`
+ * @throws CommandFailure `request-unreadable` or `request-not-json`
  */
 export async function readRequest(path: string, stdin: NodeJS.ReadableStream): Promise<RequestFile> {
   const name = path === "-" ? "standard input" : path;
@@ -23,13 +23,13 @@ export async function readRequest(path: string, stdin: NodeJS.ReadableStream): P
     content = (path === "-" ? await text(stdin) : await readFile(path, "utf8")).replace(/^\uFEFF/, "");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CallError("request-unreadable", name, code === "ENOENT" ? "there is no such file" : `cannot be read: ${code ?? String(error)}`);
+    throw new CommandFailure("request-unreadable", name, code === "ENOENT" ? "there is no such file" : `cannot be read: ${code ?? String(error)}`);
   }
   try {
     return { name, text: content, request: JSON.parse(content) as unknown };
   } catch (error) {
-    if (content.trim() === "") throw new CallError("request-not-json", name, "is empty");
-    throw new CallError("request-not-json", name, `is not JSON: ${(error as Error).message}`);
+    if (content.trim() === "") throw new CommandFailure("request-not-json", name, "is empty");
+    throw new CommandFailure("request-not-json", name, `is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -57,9 +57,9 @@ function ownReference(reference: string, prefix: string): string {
 /** The limits that a TypeScript type does not hold, in words: `exactly 24 items`. */
 function bounds(schema: JsonSchema): string {
   return [
-    range(schema["minItems"], schema["maxItems"], " items"),
-    range(schema["minLength"], schema["maxLength"], " characters"),
-    range(schema["minimum"], schema["maximum"], ""),
+    range(schema["minItems"], schema["maxItems"], "item"),
+    range(schema["minLength"], schema["maxLength"], "character"),
+    range(schema["minimum"], schema["maximum"]),
     schema["type"] === "integer" && "a whole number",
     typeof schema["pattern"] === "string" && `matches ${schema["pattern"].replaceAll("*/", "*\\/")}`,
   ]
@@ -68,8 +68,10 @@ function bounds(schema: JsonSchema): string {
     .replace(/^./, (first) => first.toUpperCase());
 }
 
-function range(from: Json | undefined, to: Json | undefined, unit: string): string {
-  if (from === undefined && to === undefined) return "";
+function range(from: Json | undefined, to: Json | undefined, noun?: string): string {
+  const last = to ?? from;
+  const unit = noun === undefined ? "" : ` ${noun}${last === 1 ? "" : "s"}`;
+  if (last === undefined) return "";
   if (from === undefined) return `at most ${String(to)}${unit}`;
   if (to === undefined) return `at least ${String(from)}${unit}`;
   return from === to ? `exactly ${String(from)}${unit}` : `${String(from)} to ${String(to)}${unit}`;

@@ -22,7 +22,7 @@ describe("client: connect", () => {
     it("takes an object, a path and a file URL", async () => {
       const path = await file("outputs.json", JSON.stringify(velibOutputs()));
       for (const outputs of [velibOutputs(), path, pathToFileURL(path)]) {
-        assert.deepEqual(Object.keys(await connect({ outputs })), ["velib-lstm"]);
+        assert.ok((await connect({ outputs }))["velib-lstm"]);
       }
     });
 

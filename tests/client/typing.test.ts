@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import ts from "typescript";
+
+const root = join(__dirname, "..", "..");
+
+/** What an application's author writes, by what it shows. */
+const programs: { readonly [name: string]: string } = {
+  right: `
+    const { predictions, model_version } = await velib.invoke(request, { timeoutMs: 2_000, variant: "v3" });
+    const bikes: number = predictions["T+1h"] + predictions["T+3h"];
+    const label: string = model_version;
+    const { variant, attempts } = await velib.answer(request);
+    export { bikes, label, variant, attempts };`,
+  "misspelt field": `await velib.invoke({ ...fields, hours: 15, hour: 15 });`,
+  "wrong type": `await velib.invoke({ ...fields, hour: "15" });`,
+  "missing required field": `await velib.invoke(fields);`,
+  "unknown model": `await models["velib-lstn"].invoke(request);`,
+  "misspelt answer": `const { prediction } = await velib.invoke(request); export { prediction };`,
+  "misspelt option": `await velib.invoke(request, { timeout: 5 });`,
+  "both local and outputs missing": `await connect({});`,
+  "types of an application's own": `
+    interface Own { echo: { request: { text: string }; response: { length: number } } }
+    const contracts: Contracts<Own> = { echo: { sha256: "00" } };
+    const own = await connect({ outputs: "outputs.json", contracts });
+    const { length } = await own.echo.invoke({ text: "hello" });
+    const count: number = length;
+    export { count };`,
+  "a model that is not the application's own": `
+    const contracts: Contracts<{ echo: { request: string; response: string } }> = { echo: { sha256: "00" } };
+    await (await connect({ outputs: "outputs.json", contracts }))["velib-lstm"].invoke(request);`,
+};
+
+const PRELUDE = `import { connect, type Contracts, type VelibLstmRequest } from "slipway/client";
+const fields = { station_code: "16107", historical_bikes: [9, 8], day_of_week: 3, is_weekend: false, capacity: 28, latitude: 48.85, longitude: 2.34 };
+const request: VelibLstmRequest = { ...fields, hour: 15 };
+const models = await connect({ local: "http://127.0.0.1:4010" });
+const velib = models["velib-lstm"];
+export { connect, request, velib, type Contracts };
+`;
+
+describe("client: types", function () {
+  // Loading the declarations of the AWS SDK takes the compiler a while.
+  this.timeout(60_000);
+
+  let messages: ReadonlyMap<string, readonly string[]>;
+  before(() => {
+    messages = compile(programs);
+  });
+
+  it("accept a right program", () => assert.deepEqual(messages.get("right"), []));
+
+  const refused: [what: string, message: RegExp][] = [
+    ["misspelt field", /'hours' does not exist in type 'VelibLstmRequest'/],
+    ["wrong type", /Type 'string' is not assignable to type 'number'/],
+    ["missing required field", /Property 'hour' is missing .* required in type 'VelibLstmRequest'/],
+    ["unknown model", /Property 'velib-lstn' does not exist on type 'Connection<Models>'/],
+    ["misspelt answer", /Property 'prediction' does not exist on type 'VelibLstmResponse'/],
+    ["misspelt option", /'timeout' does not exist in type 'CallOptions'/],
+    ["both local and outputs missing", /not assignable to parameter of type 'ConnectOptions<Models>'/],
+    ["a model that is not the application's own", /Property 'velib-lstm' does not exist/],
+  ];
+  for (const [what, message] of refused) {
+    it(`refuse: ${what}`, () => {
+      const found = messages.get(what);
+      assert.equal(found?.length, 1, `${what}: ${found?.join(" | ")}`);
+      assert.match(found[0]!, message);
+    });
+  }
+
+  it("come from a file of the application's own", () => assert.deepEqual(messages.get("types of an application's own"), []));
+});
+
+/** Compiles each program by itself, as a module in the repository; answers the errors in each. */
+function compile(sources: { readonly [name: string]: string }): Map<string, string[]> {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as { config: { compilerOptions: object } };
+  const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, types: ["node"] }, root);
+  // As an ES module, so that the samples may await at their top.
+  const files = new Map(Object.entries(sources).map(([name, text]) => [join(root, `type-sample-${name.replaceAll(/\W/g, "-")}.mts`), PRELUDE + text]));
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  host.readFile = (path) => files.get(path) ?? readFile(path);
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.getSourceFile = (path, version, ...rest) => {
+    const text = files.get(path);
+    return text === undefined ? getSourceFile(path, version, ...rest) : ts.createSourceFile(path, text, version);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return new Map(
+    Object.keys(sources).map((name, index) => {
+      const file = program.getSourceFile([...files.keys()][index]!);
+      const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+      return [name, found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))];
+    }),
+  );
+}

@@ -29,7 +29,7 @@ export async function buildContainer({ outdir = join(here, "dist") } = {}) {
     target: "node20.19",
     format: "cjs",
     external: nativePackages,
-    tsconfigRaw: {}, // the image is built where there is no tsconfig.json: the same bytes both times
+    tsconfigRaw: { compilerOptions: { strict: true } }, // the image is built where there is no tsconfig.json: the same bytes both times
     minifySyntax: true,
     minifyWhitespace: true, // names stay, so that a stack trace can be read
     legalComments: "none",
@@ -43,7 +43,8 @@ export async function buildContainer({ outdir = join(here, "dist") } = {}) {
 /** The bundle and the native packages it needs here: a folder to copy into an image. */
 export async function buildStandalone(outdir) {
   const files = await buildContainer({ outdir });
-  for (const { from, to } of nativeFiles()) cpSync(from, join(outdir, "node_modules", to), { recursive: true, dereference: true });
+  const filter = (path) => !/\.(map|d\.ts)$/.test(path);
+  for (const { from, to } of nativeFiles()) cpSync(from, join(outdir, "node_modules", to), { recursive: true, dereference: true, filter });
   return files;
 }
 

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { builder, example, extractDemo, invoke, root, start, temporaryFolder } from "./support/container";
+
+/*
+ * No Docker engine runs in these tests. What an engine would do is checked as far
+ * as it can be without one: what is sent, what is copied, and that the folder the
+ * build makes serves from outside the repository.
+ */
+
+const dockerfile = readFileSync(join(root, "container/Dockerfile"), "utf8");
+const allowList = readFileSync(join(root, ".dockerignore"), "utf8")
+  .split("\n")
+  .filter((line) => line !== "" && !line.startsWith("#"));
+
+/** By Docker's rules for plain paths: the last line that matches the path or a folder above it decides. */
+function admitted(path: string): boolean {
+  let sent = true;
+  for (const line of allowList) {
+    const pattern = line.replace(/^!/, "");
+    if (pattern === "*" || path === pattern || path.startsWith(`${pattern}/`)) sent = line.startsWith("!");
+  }
+  return sent;
+}
+
+/** What the first stage copies out of the build context: [sources, destination]. */
+const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) (\S+)$/gm)].map(([, sources, to]) => ({ sources: sources!.split(" "), to: to! }));
+
+describe("the image", () => {
+  it("has an allow-list of plain paths, which the rules above are written for", () => {
+    assert.equal(allowList[0], "*");
+    for (const line of allowList.slice(1)) assert.match(line, /^!?[\w./-]+$/);
+  });
+
+  it("copies only what exists and what the allow-list sends", () => {
+    assert.ok(copied.length > 0);
+    for (const path of copied.flatMap(({ sources }) => sources)) {
+      assert.ok(existsSync(join(root, path)), path);
+      assert.ok(admitted(path), path);
+    }
+  });
+
+  it("is sent nothing that it does not copy", () => {
+    const wanted = copied.flatMap(({ sources }) => sources);
+    const sent = readdirSync(root).filter((name) => admitted(name) || allowList.some((line) => line.startsWith(`!${name}/`)));
+    for (const name of sent) assert.ok(wanted.includes(name), name);
+    for (const path of ["Pulumi.prod.yaml", ".git/config", "node_modules/x", "container/dist/serve.cjs", "container/node_modules/x", "tests/x", "registry/models/velib-lstm.yaml"]) {
+      assert.equal(admitted(path), false, path);
+    }
+    for (const path of ["container/src/serve.ts", "container/build.mjs", "contract/serve-spec.ts"]) assert.equal(admitted(path), true, path);
+  });
+
+  it("starts the server in exec form, as root, with SageMaker's argument by default", () => {
+    assert.match(dockerfile, /^ENTRYPOINT \["node", "\/opt\/slipway\/serve\.cjs"\]\nCMD \["serve"\]$/m);
+    assert.doesNotMatch(dockerfile, /^USER /m);
+    assert.match(dockerfile, /com\.amazonaws\.sagemaker\.capabilities\.accept-bind-to-port="true"/);
+  });
+
+  it("holds a folder that serves velib from outside the repository, with this platform's native files alone", async () => {
+    const folder = temporaryFolder();
+    const { serve } = await (await builder()).buildStandalone(folder);
+
+    const packages = readdirSync(join(folder, "node_modules")).sort();
+    assert.deepEqual(packages, ["onnxruntime-common", "onnxruntime-node"]);
+    const binaries = join(folder, "node_modules/onnxruntime-node/bin/napi-v6");
+    assert.deepEqual(readdirSync(binaries), [process.platform]);
+    assert.deepEqual(readdirSync(join(binaries, process.platform)), [process.arch]);
+    assert.ok(sizeOf(folder) < 60 * 1024 * 1024);
+
+    const served = await start({ serveFile: serve, modelDirectory: await extractDemo(temporaryFolder()) });
+    await served.ready();
+    const reply = await invoke(served, example.request);
+    assert.deepEqual(reply.body.predictions, (example.response as { predictions: object }).predictions);
+    served.child.kill("SIGTERM");
+    assert.equal(await served.exited, 0);
+  });
+});
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}

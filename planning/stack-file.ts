@@ -30,7 +30,14 @@ const schema: JsonSchema = {
           "x-source": "https://docs.aws.amazon.com/general/latest/gr/sagemaker.html",
           examples: ["eu-west-3"],
         },
-        "slipway:monthlyBudget": { type: "number", exclusiveMinimum: 0, examples: [500] },
+        // `pulumi config set`, and `pulumi stack init` on the whole file, write every number as text.
+        "slipway:monthlyBudget": {
+          type: ["number", "string"],
+          exclusiveMinimum: 0,
+          pattern: "^[0-9]*[1-9][0-9]*([.][0-9]+)?$",
+          "x-expects": "US dollars a month, a number above 0",
+          examples: [500],
+        },
         "slipway:alarmEmails": {
           type: "array",
           items: { type: "string", pattern: "^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$", "x-expects": "an e-mail address", examples: ["ml-oncall@example.com"] },
@@ -52,10 +59,10 @@ export function parseStackFile(source: RegistryFile): { readonly settings?: Stac
   const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueIn(source.path, parsed.positions, fault))]);
   if (hasErrors(issues)) return { issues };
   const config = parsed.data.config as { readonly [key: string]: unknown };
-  const budget = config["slipway:monthlyBudget"] as number | undefined;
+  const budget = config["slipway:monthlyBudget"] as number | string | undefined;
   const settings: StackSettings = {
     region: config["aws:region"] as string,
-    ...(budget === undefined ? {} : { monthlyBudget: budget }),
+    ...(budget === undefined ? {} : { monthlyBudget: Number(budget) }),
     alarmEmails: (config["slipway:alarmEmails"] ?? []) as string[],
   };
   return { settings, issues };
@@ -73,7 +80,7 @@ function unknownKeys(config: Json | undefined): Fault[] {
 }
 
 function compile(): ValidateFunction {
-  const ajv = new Ajv({ allErrors: true, verbose: true });
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
   for (const keyword of ["x-expects", "x-source"]) ajv.addKeyword(keyword);
   return ajv.compile(schema);
 }

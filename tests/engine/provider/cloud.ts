@@ -27,6 +27,11 @@ export class Cloud {
     return new Map([...this.resources].filter(([key]) => key.startsWith(prefix)).map(([key, inputs]) => [key.slice(prefix.length), inputs]));
   }
 
+  /** Everything that is there. */
+  all(): { readonly type: string; readonly id: string }[] {
+    return [...this.resources.keys()].map((key) => ({ type: key.slice(0, key.indexOf(" ")), id: key.slice(key.indexOf(" ") + 1) }));
+  }
+
   /** Required inputs that are not there. */
   missing(type: string, inputs: Properties): string[] {
     return ruleOf(type).required.filter((path) => !present(inputs, path.split(".")));
@@ -68,6 +73,7 @@ export class Cloud {
   delete(type: string, id: string): void {
     this.refuseWhileUsed(type, id);
     this.resources.delete(`${type} ${id}`);
+    if (type === "aws:ecr/repository:Repository") this.imagesIn(id).forEach((tag) => this.resources.delete(`docker-build:index:Image ${tag}`));
     this.changes.push({ action: "delete", type, id });
   }
 
@@ -101,9 +107,13 @@ export class Cloud {
       if (user !== undefined) throw new Error(`the endpoint configuration "${id}" is in use by the endpoint "${user[0]}"`);
     }
     if (type === "aws:ecr/repository:Repository" && this.read(type, id)?.inputs.forceDelete !== true) {
-      const image = [...this.list("docker-build:index:Image").keys()].find((tag) => tag.includes(`/${id}:`));
+      const [image] = this.imagesIn(id);
       if (image !== undefined) throw new Error(`RepositoryNotEmptyException: the repository "${id}" holds ${image}`);
     }
+  }
+
+  private imagesIn(repository: string): string[] {
+    return [...this.list("docker-build:index:Image").keys()].filter((tag) => tag.includes(`/${repository}:`));
   }
 }
 

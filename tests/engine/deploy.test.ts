@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import type { StackOutputs } from "../../contract/outputs";
+import type { StackPlan } from "../../contract/plan";
+import { planOf } from "../components/support/program";
+import { place } from "../components/support/record";
+import { Cloud } from "./provider/cloud";
+import { serveProviders, type Providers } from "./provider/server";
+import { findPulumi, Pulumi } from "./support/cli";
+import { Project } from "./support/project";
+
+const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
+const ENDPOINT_CONFIG = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+const MODEL = "aws:sagemaker/model:Model";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const PARAMETER = "aws:ssm/parameter:Parameter";
+const VELIB = "registry/models/velib-lstm.yaml";
+
+interface Preview {
+  readonly steps: readonly { readonly op: string; readonly urn: string }[];
+}
+interface Checkpoint {
+  readonly deployment: { readonly resources?: readonly { readonly type: string; readonly urn: string; readonly parent?: string; readonly inputs?: object; readonly retainOnDelete?: boolean }[] };
+}
+
+const executable = findPulumi();
+
+describe("the life of a stack, on the real engine", () => {
+  if (executable === undefined) {
+    it("was NOT RUN: there is no pulumi; `npm run build:pulumi` builds one where Go is");
+    return;
+  }
+
+  let project: Project;
+  let cloud: Cloud;
+  let providers: Providers;
+  let pulumi: Pulumi;
+
+  before(async () => {
+    project = new Project();
+    cloud = new Cloud(place);
+    providers = await serveProviders(cloud);
+    pulumi = new Pulumi(executable, project.root, providers.environment);
+    await pulumi.succeed("stack", "init", "dev");
+    await pulumi.succeed("stack", "init", "prod", "--no-select");
+  });
+  after(() => {
+    providers?.close();
+    pulumi?.remove();
+    project?.remove();
+  });
+
+  /** What one command changed in the account: `create <type> <id>`, sorted. */
+  async function changesOf(command: () => Promise<unknown>): Promise<string[]> {
+    const start = cloud.changes.length;
+    await command();
+    return cloud.changes
+      .slice(start)
+      .map(({ action, type, id }) => `${action} ${type} ${id}`)
+      .sort();
+  }
+  const up = (): Promise<unknown> => pulumi.succeed("up", "--stack=dev", "--yes", "--skip-preview");
+  const velib = (plan: StackPlan): StackPlan["models"][number] => plan.models.find(({ name }) => name === "velib-lstm")!;
+  const nameOf = (plan: StackPlan, type: string): string => velib(plan).resources.find((resource) => resource.type === type)!.inputs["name" as never];
+
+  for (const stack of ["dev", "prod"]) {
+    it(`previews ${stack}: everything in the plan is to be created, nothing else`, async () => {
+      const { steps } = await pulumi.json<Preview>("preview", `--stack=${stack}`, "--json");
+      assert.deepEqual(new Set(steps.map(({ op }) => op)), new Set(["create"]));
+      assert.deepEqual(resourcesAt(steps.map(({ urn }) => urn)), plannedResources(planOf(project.root, stack)));
+      assert.equal(cloud.changes.length, 0, "a preview changes nothing");
+    });
+  }
+
+  it("previews under the ts-node that Pulumi brings, too", async () => {
+    const settings = project.read("Pulumi.yaml");
+    project.write("Pulumi.yaml", settings.replace("typescript: false", "typescript: true").replace(/^.*nodeargs.*\n/m, ""));
+    const { steps } = await pulumi.json<Preview>("preview", "--stack=dev", "--json");
+    project.write("Pulumi.yaml", settings);
+    assert.deepEqual(resourcesAt(steps.map(({ urn }) => urn)), plannedResources(planOf(project.root, "dev")));
+  });
+
+  it("up: brings up what is planned, and exports it", async () => {
+    const plan = planOf(project.root, "dev");
+    await up();
+
+    const { deployment } = await pulumi.json<Checkpoint>("stack", "export", "--stack=dev");
+    assert.deepEqual(resourcesAt(deployment.resources!.map(({ urn }) => urn)), plannedResources(plan));
+    const kept = deployment.resources!.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type);
+    assert.deepEqual([...new Set(kept)].sort(), [ENDPOINT_CONFIG, MODEL, "awsx:ecr:Image", "docker-build:index:Image"], "images inherit it from their component");
+
+    const outputs = await pulumi.json<StackOutputs>("stack", "output", "--stack=dev", "--json");
+    assert.equal(outputs.outputsVersion, 1);
+    assert.deepEqual(Object.keys(outputs.models), Object.keys((plan.outputs as unknown as StackOutputs).models));
+    assert.match(outputs.models["velib-lstm"]!.image, /^111122223333\.dkr\.ecr\.us-east-1\.amazonaws\.com\/slipway-dev@sha256:[0-9a-f]{64}$/);
+    assert.deepEqual(outputs.models["velib-lstm"]!.serving.serverless, {
+      endpointName: "velib-lstm-dev",
+      endpointConfigName: nameOf(plan, ENDPOINT_CONFIG),
+      variants: ["v3"],
+    });
+    assert.deepEqual(JSON.parse(String(cloud.list(PARAMETER).get("/slipway/dev/models/velib-lstm")!.value)), {
+      outputsVersion: 1,
+      stack: "dev",
+      models: { "velib-lstm": outputs.models["velib-lstm"] },
+    });
+  });
+
+  it("up again: no change", async () => {
+    const changes = await changesOf(() => pulumi.succeed("up", "--stack=dev", "--yes", "--skip-preview", "--expect-no-changes"));
+    assert.deepEqual(changes, []);
+  });
+
+  it("refresh: what is in the account is what the stack remembers", () => pulumi.succeed("refresh", "--stack=dev", "--yes", "--skip-preview", "--expect-no-changes"));
+
+  it("up with another memory: a new config, the endpoint moved to it in place, the old config kept", async () => {
+    const before = planOf(project.root, "dev");
+    project.edit(VELIB, "memory: 3072 MiB", "memory: 4096 MiB");
+    const after = planOf(project.root, "dev");
+    const [was, is] = [nameOf(before, ENDPOINT_CONFIG), nameOf(after, ENDPOINT_CONFIG)];
+    assert.notEqual(is, was, "the name of a config carries its content");
+
+    const changes = await changesOf(up);
+    assert.deepEqual(changes, [`create ${ENDPOINT_CONFIG} ${is}`, `update ${ENDPOINT} velib-lstm-dev`, `update ${PARAMETER} /slipway/dev/models/velib-lstm`]);
+    assert.equal(cloud.list(ENDPOINT).get("velib-lstm-dev")!.endpointConfigName, is);
+    assert.ok(cloud.list(ENDPOINT_CONFIG).has(was), "the config that was live is there to go back to");
+  });
+
+  it("up with another threshold: that alarm, and nothing else", async () => {
+    project.edit(VELIB, "latency: { above: 1s,", "latency: { above: 2s,");
+    const changes = await changesOf(up);
+    assert.equal(changes.length, 1);
+    assert.match(changes[0]!, new RegExp(`^update ${ALARM} velib-lstm-dev-.*latency`));
+  });
+
+  it("up with a descriptor that has mistakes: says each with its place, and changes nothing", async () => {
+    const good = project.read(VELIB);
+    project.edit(VELIB, "memory: 4096 MiB", "memory: 2500 MiB");
+    project.edit(VELIB, "concurrency: 5", "concurency: 5");
+    const start = cloud.changes.length;
+    const { code, text } = await pulumi.run("up", "--stack=dev", "--yes", "--skip-preview");
+    project.write(VELIB, good);
+
+    assert.notEqual(code, 0);
+    assert.match(text, /2 errors; nothing was changed/);
+    assert.match(text, /registry\/models\/velib-lstm\.yaml:21:13 {2}error {2}[a-z-]+\n +.*2500 MiB/);
+    assert.match(text, /registry\/models\/velib-lstm\.yaml:22:5 {2}error {2}[a-z-]+\n +.*concurency/);
+    assert.doesNotMatch(text, /^\s+at .*:\d+:\d+\)?$/m, "no stack trace");
+    assert.equal(cloud.changes.length, start);
+  });
+
+  it("destroy: leaves what a rollback might need, and nothing that costs", async () => {
+    const start = cloud.changes.length;
+    await pulumi.succeed("destroy", "--stack=dev", "--yes", "--skip-preview");
+    const order = cloud.changes.slice(start).map(({ type, id }) => `${type} ${id}`);
+    const policy = order.findIndex((entry) => entry.startsWith("aws:iam/rolePolicy:RolePolicy") && entry.includes("velib"));
+    assert.ok(order.indexOf(`${ENDPOINT} velib-lstm-dev`) < policy, "SageMaker cleans up with the role's rights");
+
+    const left = new Set(cloud.all().map(({ type }) => type));
+    assert.deepEqual([...left].sort(), [ENDPOINT_CONFIG, MODEL]);
+    const { deployment } = await pulumi.json<Checkpoint>("stack", "export", "--stack=dev");
+    assert.deepEqual(deployment.resources ?? [], []);
+  });
+});
+
+/** `<parent> / <type> <name>` for each resource of ours among URNs, sorted; providers and the stack itself left out. */
+function resourcesAt(urns: readonly string[]): string[] {
+  return urns
+    .map((urn) => urn.split("::"))
+    .filter(([, , types]) => !/^pulumi:(pulumi|providers):/.test(types!))
+    .map(([, , types, ...name]) => `${types} ${name.join("::")}`)
+    .sort();
+}
+
+/** The same for a plan; the image that awsx makes below its component is the one resource that is not in the plan itself. */
+function plannedResources(plan: StackPlan): string[] {
+  const owner = (parent: string): string => (parent === "shared" ? "slipway:index:SharedResources" : "slipway:index:ServedModel");
+  const resources = [...plan.shared, ...plan.models.flatMap((model) => model.resources)];
+  return [
+    "slipway:index:SharedResources shared",
+    ...plan.models.map(({ name }) => `slipway:index:ServedModel ${name}`),
+    ...resources.map(({ type, name, parent }) => `${owner(parent)}$${type} ${name}`),
+    ...resources.flatMap((resource) =>
+      resource.type === "awsx:ecr:Image" ? [`${owner(resource.parent)}$${resource.type}$docker-build:index:Image ${resource.inputs["imageTag" as never] as string}`] : [],
+    ),
+  ].sort();
+}

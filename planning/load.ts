@@ -80,7 +80,7 @@ function modeFaults(layers: Layers, file: string, faults: readonly Fault[]): Fau
   const unsound = (...keys: string[]): boolean => faults.some((fault) => isError(fault) && keys.every((key, index) => fault.path[index] === key));
   if (unsound("traffic") || unsound("versions") || !isObject(layers.document.serving) || !isObject(layers.document.traffic)) return [];
   const { name, traffic, versions, serving: written } = layers.document;
-  const sound = Object.entries(written as Fields).filter(([mode]) => Object.hasOwn(modes, mode) && !unsound("serving", mode));
+  const sound = Object.entries(written).filter(([mode]) => Object.hasOwn(modes, mode) && !unsound("serving", mode));
   const model = resolve({ name: name ?? "", traffic, versions: versions ?? {}, serving: Object.fromEntries(sound) }, { file, environment: "", contract: NO_CONTRACT, locate: layers.locate });
   return declaredModes.flatMap((mode) => {
     const serving = model.serving[mode.name];

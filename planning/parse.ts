@@ -35,7 +35,7 @@ export function parse(source: RegistryFile): ParsedFile {
   }
   const { document, faults } = compose(decoded.text, lines);
   const value = document === undefined || faults.length > 0 ? undefined : readValue(document.contents);
-  const positions = new Positions(value === undefined ? null : (document!.contents as ParsedNode | null), lines);
+  const positions = new Positions(value === undefined ? null : (document!.contents), lines);
   // The end of the text may lie behind the last line that an editor shows.
   const end = Math.max(decoded.text.trimEnd().length - 1, 0);
   const issues = [...faults, ...(value?.faults ?? [])].map((fault) => issueAt(source.path, positions.at(Math.min(fault.offset, end)), fault.path, fault));

@@ -43,7 +43,7 @@ export class Positions {
   /** Position of a scalar value; of the key where the value is a collection, empty, or not there. */
   ofValue(found: Found): Position {
     const isPlainValue = isScalar(found.value) && found.value.range != null && found.value.range[1] > found.value.range[0];
-    return isPlainValue ? this.at(found.value!.range![0]) : this.ofKey(found);
+    return isPlainValue ? this.at(found.value.range![0]) : this.ofKey(found);
   }
 
   /** 1-based line and column of an offset in the text. */

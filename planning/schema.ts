@@ -82,7 +82,7 @@ export function asPatch(schema: JsonSchema): JsonSchema {
   if (types.length > 0 && !types.includes("null")) patch.type = [...types, "null"];
   if (Array.isArray(schema.enum)) patch.enum = [...schema.enum, null];
   if (isObject(schema.properties)) patch.properties = mapSchemas(schema.properties, asPatch);
-  if (isObject(schema.additionalProperties)) patch.additionalProperties = asPatch(schema.additionalProperties as JsonSchema);
+  if (isObject(schema.additionalProperties)) patch.additionalProperties = asPatch(schema.additionalProperties);
   return patch;
 }
 
@@ -113,7 +113,7 @@ export function editorSchema(schema: JsonSchema = descriptorSchema()): JsonSchem
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === "properties") plain[keyword] = mapSchemas(value as Fields, editorSchema);
     else if (Array.isArray(value) && (keyword === "allOf" || keyword === "anyOf")) plain[keyword] = value.map((item) => editorSchema(item as JsonSchema));
-    else if (isObject(value) && SUBSCHEMAS.has(keyword)) plain[keyword] = editorSchema(value as JsonSchema);
+    else if (isObject(value) && SUBSCHEMAS.has(keyword)) plain[keyword] = editorSchema(value);
     else if (!keyword.startsWith("x-")) plain[keyword] = value;
   }
   const rule = schema["x-quantity"] as unknown as QuantityRule | undefined;

@@ -1,0 +1,977 @@
+/**
+ * A descriptor as written, before defaults and units. Generated from the schema
+ * by `npm run generate`; do not edit.
+ */
+
+/**
+ * One model as its owner writes it.
+ */
+export interface Descriptor {
+  /**
+   * The model's name: unique in the registry, and the start of every AWS name made for it. (lower-case letters, digits and single hyphens, starting with a letter)
+   */
+  name: string;
+  /**
+   * What the model does, in one sentence for whoever reads the plan.
+   */
+  description: string;
+  /**
+   * The team or person who answers for the model. (letters, digits, spaces and _ . @ / -: it becomes an AWS tag)
+   */
+  owner: string;
+  /**
+   * What Slipway's own container does with the artifact. Leave it out to bring a container.
+   */
+  runtime?: "clip-embed" | "clip-recommend" | "forecast" | "image-search";
+  /**
+   * A container of your own in place of a runtime. It answers SageMaker's GET /ping and POST /invocations.
+   */
+  container?: {
+    /**
+     * Image by digest. (a registry, a repository and a digest: what a tag means can change under a running endpoint)
+     */
+    image: string;
+  };
+  /**
+   * The file that says what the model takes and gives, with examples. (the path of a YAML file below contracts/, counted from the registry)
+   */
+  contract: string;
+  /**
+   * Version → artifact. A version never changes: what is new is a new version.
+   */
+  versions: {
+    /**
+     * One immutable artifact.
+     */
+    [k: string]:
+      | {
+          /**
+           * Where model.tar.gz lies in S3. (s3://bucket/key.tar.gz)
+           */
+          artifact: string;
+          /**
+           * sha256 of the archive. The container refuses to start on any other. (64 lower-case hexadecimal digits, as sha256sum prints them)
+           */
+          sha256: string;
+        }
+      | undefined;
+  };
+  /**
+   * Settings of the runtime.
+   */
+  settings?:
+    | {
+        /**
+         * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+         */
+        threads?: number;
+        /**
+         * Whether an embedding is divided by its length where the request does not say.
+         */
+        normalize?: boolean;
+      }
+    | {
+        /**
+         * Nearest catalogue items that are scored for each request. More find more categories and take longer.
+         */
+        candidates?: number;
+        /**
+         * Most recommendations in an answer; there is at most one for each category.
+         */
+        maxRecommendations?: number;
+        /**
+         * What answers carry as the model's version. Default: the name of the version that answers.
+         */
+        label?: string;
+        /**
+         * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+         */
+        threads?: number;
+      }
+    | {
+        /**
+         * What answers carry as the model's version. Default: the name of the version that answers.
+         */
+        label?: string;
+        /**
+         * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+         */
+        threads?: number;
+      }
+    | {
+        /**
+         * Reference images that an answer is drawn from.
+         */
+        neighbours?: number;
+        /**
+         * What answers carry as the model's version. Default: the name of the version that answers.
+         */
+        label?: string;
+        /**
+         * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+         */
+        threads?: number;
+      };
+  /**
+   * Version → weight. A version's share is its weight by the sum of all; a weight of 0 deploys it and sends it nothing.
+   */
+  traffic: {
+    /**
+     * Weight; or weight and where this version differs.
+     */
+    [k: string]:
+      | number
+      | {
+          /**
+           * Weight of this version.
+           */
+          weight: number;
+          /**
+           * Instance type of this version, where it is another than the mode's. (a SageMaker hosting instance type)
+           */
+          instance?: string;
+        }
+      | undefined;
+  };
+  /**
+   * How the model is served: one mode or several.
+   */
+  serving: {
+    /**
+     * A queue in front of instances, for requests that take minutes; may scale to zero.
+     */
+    async?: {
+      /**
+       * Instance type that hosts the model.
+       */
+      instance: string;
+      /**
+       * Requests that one instance works on at once.
+       */
+      concurrency?: number;
+      /**
+       * A request that takes longer fails.
+       */
+      timeout?: string;
+      /**
+       * How long a container may take to answer its health check after the start.
+       */
+      startupTimeout?: string;
+      /**
+       * Adds and takes away instances by the requests that wait.
+       */
+      scaling?: {
+        /**
+         * Fewest instances; 0 lets the endpoint sleep.
+         */
+        min?: number;
+        /**
+         * Most instances.
+         */
+        max?: number;
+        /**
+         * Waiting requests for each instance that scaling aims at.
+         */
+        backlogPerInstance?: number;
+        /**
+         * How long to wait after a scaling step before the next.
+         */
+        cooldown?: {
+          /**
+           * After instances were added.
+           */
+          out?: string;
+          /**
+           * After instances were taken away.
+           */
+          in?: string;
+        };
+      };
+    };
+    /**
+     * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
+     */
+    beanstalk?: {
+      /**
+       * EC2 instance type (no ml. in front).
+       */
+      instance: string;
+      /**
+       * How many instances the group holds.
+       */
+      instances?: {
+        /**
+         * Fewest instances.
+         */
+        min?: number;
+        /**
+         * Most instances.
+         */
+        max?: number;
+      };
+      /**
+       * Root volume (gp3).
+       */
+      volume?: string;
+      /**
+       * Who reaches the load balancer: the VPC, or everybody.
+       */
+      exposure?: "internal" | "public";
+      /**
+       * A request that takes longer is answered 504.
+       */
+      timeout?: string;
+      /**
+       * A larger request is answered 413.
+       */
+      maxBody?: string;
+    };
+    /**
+     * Instances that are always on, one set for each version in the traffic.
+     */
+    realtime?: {
+      /**
+       * Instance type that hosts the model.
+       */
+      instance: string;
+      /**
+       * Instances to start with, for each version in the traffic; never fewer than scaling.min.
+       */
+      instances?: number;
+      /**
+       * Adds and takes away instances of each version by load. Without it the count stays at instances.
+       */
+      scaling?: {
+        /**
+         * Fewest instances of a version. Real-time endpoints cannot scale to zero. Default: instances.
+         */
+        min?: number;
+        /**
+         * Most instances of a version.
+         */
+        max: number;
+        /**
+         * Keep the processor use of an instance near this.
+         */
+        cpu?: string;
+        /**
+         * Requests a second that one instance takes at its limit; instances are added at half of it.
+         */
+        requestsPerSecond?: number;
+        /**
+         * How long to wait after a scaling step before the next.
+         */
+        cooldown?: {
+          /**
+           * After instances were added.
+           */
+          out?: string;
+          /**
+           * After instances were taken away.
+           */
+          in?: string;
+        };
+      };
+      /**
+       * A request that takes longer is answered 504.
+       */
+      timeout?: string;
+      /**
+       * How long a container may take to answer its health check after the start.
+       */
+      startupTimeout?: string;
+    };
+    /**
+     * Containers that come up on demand and cost nothing while idle; one version at a time.
+     */
+    serverless?: {
+      /**
+       * Memory of a container, 1024 MiB to 6144 MiB in whole GiB. Processor share grows with it.
+       */
+      memory?: string;
+      /**
+       * Requests answered at once; more are throttled. All serverless endpoints of an account share one quota.
+       */
+      concurrency?: number;
+      /**
+       * A request that takes longer is answered 504.
+       */
+      timeout?: string;
+      /**
+       * The load that the monthly cost is stated at; changes nothing that is deployed.
+       */
+      load?: {
+        /**
+         * Requests a month.
+         */
+        requestsPerMonth?: number;
+        /**
+         * Time a request takes in the container.
+         */
+        duration?: string;
+      };
+    };
+  };
+  /**
+   * What the model is watched for. Every alarm has defaults; one that the mode has no metric for is left out.
+   */
+  alarms?: {
+    /**
+     * When the model answers too slowly (ModelLatency). Write off to go without. (off, or above: with a threshold)
+     */
+    latency?:
+      | {
+          /**
+           * Time the container may take for an answer.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When answers are 5XX. Write off to go without. (off, or above: with a threshold)
+     */
+    serverErrors?:
+      | {
+          /**
+           * Number in one period.
+           */
+          above?: number;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When requests are refused with 4XX. Write off to go without. (off, or above: with a threshold)
+     */
+    clientErrors?:
+      | {
+          /**
+           * Number in one period.
+           */
+          above?: number;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When processors are busy. Write off to go without. (off, or above: with a threshold)
+     */
+    cpu?:
+      | {
+          /**
+           * Share of the whole instance.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When memory runs out. Write off to go without. (off, or above: with a threshold)
+     */
+    memory?:
+      | {
+          /**
+           * Share of the whole instance.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+  };
+  /**
+   * What answers the same contract when the endpoint does not.
+   */
+  fallback?: {
+    /**
+     * An Elastic Beanstalk environment on the Docker platform: ordinary EC2 instances behind a load balancer.
+     */
+    beanstalk?: {
+      /**
+       * EC2 instance type (no ml. in front).
+       */
+      instance: string;
+      /**
+       * How many instances the group holds.
+       */
+      instances?: {
+        /**
+         * Fewest instances.
+         */
+        min?: number;
+        /**
+         * Most instances.
+         */
+        max?: number;
+      };
+      /**
+       * Root volume (gp3).
+       */
+      volume?: string;
+      /**
+       * Who reaches the load balancer: the VPC, or everybody.
+       */
+      exposure?: "internal" | "public";
+      /**
+       * A request that takes longer is answered 504.
+       */
+      timeout?: string;
+      /**
+       * A larger request is answered 413.
+       */
+      maxBody?: string;
+    };
+  } | null;
+  /**
+   * Environment → what is different there: an RFC 7386 merge patch. The stack's name picks it; null removes.
+   */
+  environments?: {
+    /**
+     * What is different in this environment.
+     */
+    [k: string]:
+      | {
+          /**
+           * What the model is watched for. Every alarm has defaults; one that the mode has no metric for is left out.
+           */
+          alarms?: {
+            /**
+             * When the model answers too slowly (ModelLatency). Write off to go without. (off, or above: with a threshold)
+             */
+            latency?:
+              | {
+                  /**
+                   * Time the container may take for an answer.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When answers are 5XX. Write off to go without. (off, or above: with a threshold)
+             */
+            serverErrors?:
+              | {
+                  /**
+                   * Number in one period.
+                   */
+                  above?: number | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When requests are refused with 4XX. Write off to go without. (off, or above: with a threshold)
+             */
+            clientErrors?:
+              | {
+                  /**
+                   * Number in one period.
+                   */
+                  above?: number | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When processors are busy. Write off to go without. (off, or above: with a threshold)
+             */
+            cpu?:
+              | {
+                  /**
+                   * Share of the whole instance.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When memory runs out. Write off to go without. (off, or above: with a threshold)
+             */
+            memory?:
+              | {
+                  /**
+                   * Share of the whole instance.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+          } | null;
+          /**
+           * What answers the same contract when the endpoint does not.
+           */
+          fallback?: {
+            /**
+             * An Elastic Beanstalk environment on the Docker platform: ordinary EC2 instances behind a load balancer.
+             */
+            beanstalk?: {
+              /**
+               * EC2 instance type (no ml. in front).
+               */
+              instance?: string | null;
+              /**
+               * How many instances the group holds.
+               */
+              instances?: {
+                /**
+                 * Fewest instances.
+                 */
+                min?: number | null;
+                /**
+                 * Most instances.
+                 */
+                max?: number | null;
+              } | null;
+              /**
+               * Root volume (gp3).
+               */
+              volume?: string | null;
+              /**
+               * Who reaches the load balancer: the VPC, or everybody.
+               */
+              exposure?: "internal" | "public" | null;
+              /**
+               * A request that takes longer is answered 504.
+               */
+              timeout?: string | null;
+              /**
+               * A larger request is answered 413.
+               */
+              maxBody?: string | null;
+            } | null;
+          } | null;
+          /**
+           * How the model is served: one mode or several.
+           */
+          serving?: {
+            /**
+             * A queue in front of instances, for requests that take minutes; may scale to zero.
+             */
+            async?: {
+              /**
+               * Instance type that hosts the model.
+               */
+              instance?: string | null;
+              /**
+               * Requests that one instance works on at once.
+               */
+              concurrency?: number | null;
+              /**
+               * A request that takes longer fails.
+               */
+              timeout?: string | null;
+              /**
+               * How long a container may take to answer its health check after the start.
+               */
+              startupTimeout?: string | null;
+              /**
+               * Adds and takes away instances by the requests that wait.
+               */
+              scaling?: {
+                /**
+                 * Fewest instances; 0 lets the endpoint sleep.
+                 */
+                min?: number | null;
+                /**
+                 * Most instances.
+                 */
+                max?: number | null;
+                /**
+                 * Waiting requests for each instance that scaling aims at.
+                 */
+                backlogPerInstance?: number | null;
+                /**
+                 * How long to wait after a scaling step before the next.
+                 */
+                cooldown?: {
+                  /**
+                   * After instances were added.
+                   */
+                  out?: string | null;
+                  /**
+                   * After instances were taken away.
+                   */
+                  in?: string | null;
+                } | null;
+              } | null;
+            } | null;
+            /**
+             * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
+             */
+            beanstalk?: {
+              /**
+               * EC2 instance type (no ml. in front).
+               */
+              instance?: string | null;
+              /**
+               * How many instances the group holds.
+               */
+              instances?: {
+                /**
+                 * Fewest instances.
+                 */
+                min?: number | null;
+                /**
+                 * Most instances.
+                 */
+                max?: number | null;
+              } | null;
+              /**
+               * Root volume (gp3).
+               */
+              volume?: string | null;
+              /**
+               * Who reaches the load balancer: the VPC, or everybody.
+               */
+              exposure?: "internal" | "public" | null;
+              /**
+               * A request that takes longer is answered 504.
+               */
+              timeout?: string | null;
+              /**
+               * A larger request is answered 413.
+               */
+              maxBody?: string | null;
+            } | null;
+            /**
+             * Instances that are always on, one set for each version in the traffic.
+             */
+            realtime?: {
+              /**
+               * Instance type that hosts the model.
+               */
+              instance?: string | null;
+              /**
+               * Instances to start with, for each version in the traffic; never fewer than scaling.min.
+               */
+              instances?: number | null;
+              /**
+               * Adds and takes away instances of each version by load. Without it the count stays at instances.
+               */
+              scaling?: {
+                /**
+                 * Fewest instances of a version. Real-time endpoints cannot scale to zero. Default: instances.
+                 */
+                min?: number | null;
+                /**
+                 * Most instances of a version.
+                 */
+                max?: number | null;
+                /**
+                 * Keep the processor use of an instance near this.
+                 */
+                cpu?: string | null;
+                /**
+                 * Requests a second that one instance takes at its limit; instances are added at half of it.
+                 */
+                requestsPerSecond?: number | null;
+                /**
+                 * How long to wait after a scaling step before the next.
+                 */
+                cooldown?: {
+                  /**
+                   * After instances were added.
+                   */
+                  out?: string | null;
+                  /**
+                   * After instances were taken away.
+                   */
+                  in?: string | null;
+                } | null;
+              } | null;
+              /**
+               * A request that takes longer is answered 504.
+               */
+              timeout?: string | null;
+              /**
+               * How long a container may take to answer its health check after the start.
+               */
+              startupTimeout?: string | null;
+            } | null;
+            /**
+             * Containers that come up on demand and cost nothing while idle; one version at a time.
+             */
+            serverless?: {
+              /**
+               * Memory of a container, 1024 MiB to 6144 MiB in whole GiB. Processor share grows with it.
+               */
+              memory?: string | null;
+              /**
+               * Requests answered at once; more are throttled. All serverless endpoints of an account share one quota.
+               */
+              concurrency?: number | null;
+              /**
+               * A request that takes longer is answered 504.
+               */
+              timeout?: string | null;
+              /**
+               * The load that the monthly cost is stated at; changes nothing that is deployed.
+               */
+              load?: {
+                /**
+                 * Requests a month.
+                 */
+                requestsPerMonth?: number | null;
+                /**
+                 * Time a request takes in the container.
+                 */
+                duration?: string | null;
+              } | null;
+            } | null;
+          } | null;
+          /**
+           * Settings of the runtime.
+           */
+          settings?:
+            | ({
+                /**
+                 * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+                 */
+                threads?: number | null;
+                /**
+                 * Whether an embedding is divided by its length where the request does not say.
+                 */
+                normalize?: boolean | null;
+              } | null)
+            | ({
+                /**
+                 * Nearest catalogue items that are scored for each request. More find more categories and take longer.
+                 */
+                candidates?: number | null;
+                /**
+                 * Most recommendations in an answer; there is at most one for each category.
+                 */
+                maxRecommendations?: number | null;
+                /**
+                 * What answers carry as the model's version. Default: the name of the version that answers.
+                 */
+                label?: string | null;
+                /**
+                 * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+                 */
+                threads?: number | null;
+              } | null)
+            | ({
+                /**
+                 * What answers carry as the model's version. Default: the name of the version that answers.
+                 */
+                label?: string | null;
+                /**
+                 * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+                 */
+                threads?: number | null;
+              } | null)
+            | ({
+                /**
+                 * Reference images that an answer is drawn from.
+                 */
+                neighbours?: number | null;
+                /**
+                 * What answers carry as the model's version. Default: the name of the version that answers.
+                 */
+                label?: string | null;
+                /**
+                 * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
+                 */
+                threads?: number | null;
+              } | null)
+            | null;
+          /**
+           * Version → weight. A version's share is its weight by the sum of all; a weight of 0 deploys it and sends it nothing.
+           */
+          traffic?: {
+            /**
+             * Weight; or weight and where this version differs.
+             */
+            [k: string]:
+              | number
+              | {
+                  /**
+                   * Weight of this version.
+                   */
+                  weight?: number | null;
+                  /**
+                   * Instance type of this version, where it is another than the mode's. (a SageMaker hosting instance type)
+                   */
+                  instance?: string | null;
+                }
+              | null
+              | undefined;
+          } | null;
+          /**
+           * Version → artifact. A version never changes: what is new is a new version.
+           */
+          versions?: {
+            /**
+             * One immutable artifact.
+             */
+            [k: string]:
+              | {
+                  /**
+                   * Where model.tar.gz lies in S3. (s3://bucket/key.tar.gz)
+                   */
+                  artifact?: string | null;
+                  /**
+                   * sha256 of the archive. The container refuses to start on any other. (64 lower-case hexadecimal digits, as sha256sum prints them)
+                   */
+                  sha256?: string | null;
+                }
+              | null
+              | undefined;
+          } | null;
+        }
+      | undefined;
+  };
+}

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cliReference } from "./generate/cli-reference";
+import { clientTypesFile } from "./generate/client-types";
+import { descriptorSchemaFile } from "./generate/descriptor-schema";
+import { descriptorTypesFile } from "./generate/descriptor-types";
+import { errorsReference } from "./generate/errors-reference";
+import type { Producer } from "./generate/producer";
+
+/** Every generated file. All are checked in, so that a checkout works as it is and a review sees what changes. */
+const producers: readonly Producer[] = [
+  { path: "client/models.gen.ts", produce: clientTypesFile },
+  { path: "contract/descriptor.gen.ts", produce: descriptorTypesFile },
+  { path: "docs/reference/cli.md", produce: cliReference },
+  { path: "docs/reference/errors.md", produce: errorsReference },
+  { path: "registry/model.schema.json", produce: descriptorSchemaFile },
+];
+
+const root = join(__dirname, "..");
+
+/** `npm run generate` writes what differs; with `--check` it names what differs, writes nothing and fails. */
+async function main(): Promise<void> {
+  const isCheck = process.argv.includes("--check");
+  const stale: string[] = [];
+  for (const { path, produce } of producers) {
+    const file = join(root, path);
+    // A checkout on Windows may have other line ends than what is generated.
+    const current = existsSync(file) ? readFileSync(file, "utf8").replaceAll("\r\n", "\n") : "";
+    const content = await produce(current);
+    if (content === current) continue;
+    stale.push(path);
+    if (!isCheck) writeFileSync(file, content);
+  }
+  if (!isCheck) console.log(stale.length === 0 ? "nothing changed" : `written: ${stale.join(", ")}`);
+  else if (stale.length > 0) {
+    console.error(`not as generated: ${stale.join(", ")}\nrun: npm run generate`);
+    process.exitCode = 1;
+  }
+}
+
+void main();

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { posix } from "node:path";
+import { errorRow, errorSections, errorTable, type ErrorCode } from "../contract/errors";
+import { codesIn, textsIn } from "./house/codes";
 import { isGenerated, listFiles, read } from "./house/files";
 import { importsOf, type Import } from "./house/imports";
 
@@ -92,6 +95,44 @@ describe("house: planning is pure", () => {
   }
 });
 
+describe("house: errors", () => {
+  const TABLE = "contract/errors.ts";
+  const users = sources.filter((path) => path !== TABLE && (arrows[roomOf(path)] !== undefined || path === "index.ts"));
+
+  it("have a row for every code in the source", () => {
+    const unknown = users.flatMap((path) => codesIn(path).filter(({ code }) => !Object.hasOwn(errorTable, code)));
+    assertNone(unknown.map(({ path, line, code }) => `${path}:${line}: "${code}" is no row of ${TABLE}`));
+  });
+
+  it("use every row somewhere", () => {
+    const used = new Set(users.flatMap((path) => textsIn(path)));
+    assertNone(Object.keys(errorTable).filter((code) => !used.has(code)));
+  });
+
+  it("stand in one section each, sorted", () => {
+    const sections = Object.values(errorSections).map((section) => Object.keys(section));
+    for (const codes of sections) assert.deepEqual(codes, [...codes].sort());
+    assert.equal(sections.flat().length, Object.keys(errorTable).length, "a code of two sections");
+  });
+
+  it("are documented, each in the row of the reference that the table would write, and nothing else is", () => {
+    const documented = [...read("docs/reference/errors.md").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((match) => match[1]!);
+    assert.deepEqual(documented, Object.values(errorSections).flatMap((section) => Object.keys(section)));
+  });
+
+  it("never try again, nor elsewhere, where the caller must mend the request", () => {
+    for (const code of Object.keys(errorTable) as ErrorCode[]) {
+      const { status, retryable, failsOver } = errorRow(code);
+      if (status === 400 && code !== "endpoint-not-found") assert.ok(!retryable && !failsOver, code);
+    }
+  });
+
+  it("say what it means and what to do in whole sentences", () => {
+    const sentence = /^[A-Z`].*\.$/;
+    assertNone(Object.entries(errorTable).flatMap(([code, { meaning, hint }]) => (sentence.test(meaning) && sentence.test(hint) ? [] : [code])));
+  });
+});
+
 describe("house: files", () => {
   it("are small: one concern each", () => {
     // A table grows with what it lists.
@@ -112,6 +153,35 @@ describe("house: files", () => {
   it("hold no default export", () => {
     const exempt = new Set(["eslint.config.mjs"]);
     assertNone(matches(sources.filter((path) => !exempt.has(path)), /^export default\b/, codeOf));
+  });
+});
+
+describe("house: documents", () => {
+  const documents = files.filter((path) => path.endsWith(".md"));
+  const manifest = JSON.parse(read("package.json")) as { scripts: { [name: string]: string } };
+  const verbs = [...read("cli/index.ts").matchAll(/\bname: "([a-z-]+)"/g)].map((match) => match[1]!);
+
+  it("name only commands that exist", () => {
+    assert.ok(verbs.includes("validate"), "the verbs are read from cli/index.ts");
+    const offenders = documents.flatMap((path) => {
+      const text = read(path);
+      const scripts = [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)].filter(([, name]) => manifest.scripts[name!] === undefined);
+      const short = [...text.matchAll(/\bnpm (start|test)\b/g)].filter(([, name]) => manifest.scripts[name!] === undefined);
+      const called = [...text.matchAll(/\bnpx slipway ([a-z][a-z-]*)/g)].filter(([, verb]) => verb !== "help" && !verbs.includes(verb!));
+      return [...scripts, ...short, ...called].map(([command]) => `${path}: ${command}`);
+    });
+    assertNone(offenders);
+  });
+
+  it("link only to files that exist", () => {
+    const known = new Set(files);
+    const offenders = documents.flatMap((path) =>
+      [...prose(read(path)).matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)]
+        .map((match) => posix.join(posix.dirname(path), match[1]!).replace(/\/$/, ""))
+        .filter((target) => !known.has(target) && !files.some((file) => file.startsWith(`${target}/`)))
+        .map((target) => `${path} links to ${target}`),
+    );
+    assertNone(offenders);
   });
 });
 
@@ -150,6 +220,9 @@ function matches(paths: readonly string[], pattern: RegExp, of = (line: string):
       .flatMap((line, index) => (pattern.test(of(line)) ? [`${path}:${index + 1}: ${line.trim().slice(0, 120)}`] : [])),
   );
 }
+
+/** Markdown without its code: what is between back-ticks is no link. */
+const prose = (markdown: string): string => markdown.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
 
 /** A comment may speak of what the code must not do. */
 const codeOf = (line: string): string => line.replace(/^\s*(\/\/|\*|\/\*).*$/, "");

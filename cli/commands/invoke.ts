@@ -18,6 +18,8 @@ interface InvokeOptions {
 
 /** The model refused the call, or cannot be called: something must be mended. */
 const EXIT_REFUSED = 1;
+/** The request file cannot be read. */
+const EXIT_USAGE = 2;
 /** The model or AWS failed: the same call may succeed later. */
 const EXIT_FAILED = 3;
 
@@ -44,7 +46,7 @@ const HELP = `
 Exit codes:
   0  answered
   1  refused: the request, the model's name or the access to it must be mended
-  2  the command line was not understood
+  2  the command line was not understood, or the request file cannot be read
   3  failed: the model or AWS did not answer, and the same call may succeed later
 
 Examples:
@@ -73,10 +75,15 @@ async function invoke(model: string, options: InvokeOptions, command: Command): 
     const facts = [answer.variant, `${Math.round(answer.durationMs)} ms`, answer.attempts > 1 && `${answer.attempts} attempts`];
     process.stderr.write(colors.dim(`${model}  ${facts.filter(Boolean).join(" · ")}\n`));
   } catch (error) {
-    if (error instanceof SlipwayError) process.stderr.write(callFailureAsText(error, request, colors));
-    else if (error instanceof CommandFailure) process.stderr.write(failureAsText(error, colors));
-    else throw error;
-    process.exitCode = error instanceof SlipwayError && error.retryable ? EXIT_FAILED : EXIT_REFUSED;
+    if (error instanceof SlipwayError) {
+      process.stderr.write(callFailureAsText(error, request, colors));
+      process.exitCode = error.retryable ? EXIT_FAILED : EXIT_REFUSED;
+    } else if (error instanceof CommandFailure) {
+      process.stderr.write(failureAsText(error, colors));
+      process.exitCode = error.code === "request-unreadable" ? EXIT_USAGE : EXIT_REFUSED;
+    } else {
+      throw error;
+    }
   }
 }
 

@@ -11,8 +11,10 @@ import { issuesAsText } from "../render/issues";
 import { CommandFailure, failureAsText } from "../render/failure";
 
 const REGISTRY = `${REGISTRY_FOLDER}/${MODELS_FOLDER}`;
-/** The types cannot be written: the registry has errors, or the file cannot be written. */
+/** The registry has errors, or the file cannot be written. */
 const EXIT_FAILED = 1;
+/** There is no registry here. */
+const EXIT_USAGE = 2;
 
 /** `slipway types [--out file]` */
 export function typesCommand(): Command {
@@ -36,8 +38,8 @@ Use them with the client:
 
 Exit codes:
   0  written
-  1  the registry has errors (npx slipway validate shows them), or the file cannot be written
-  2  the command line was not understood
+  1  the registry has errors, or the file cannot be written
+  2  the command line was not understood, or there is no registry in this folder
 
 Examples:
   $ npx slipway types
@@ -46,7 +48,7 @@ Examples:
 
 async function writeTypes({ out }: { readonly out?: string }): Promise<void> {
   const files = readFiles();
-  if (files === undefined) return fail(REGISTRY, "registry-missing", "there is no such folder here");
+  if (files === undefined) return fail(REGISTRY, "registry-missing", "there is no such folder here", EXIT_USAGE);
   const { models, issues } = loadRegistry(files);
   if (hasErrors(issues)) {
     process.stderr.write(issuesAsText({ fileCount: files.descriptors.length + files.contracts.length, issues }, colorsFor(process.stderr)));
@@ -87,7 +89,7 @@ async function writeWhole(path: string, content: string): Promise<void> {
   }
 }
 
-function fail(subject: string, code: ErrorCode, message: string): void {
+function fail(subject: string, code: ErrorCode, message: string, exitCode = EXIT_FAILED): void {
   process.stderr.write(failureAsText(new CommandFailure(code, subject, message), colorsFor(process.stderr)));
-  process.exitCode = EXIT_FAILED;
+  process.exitCode = exitCode;
 }

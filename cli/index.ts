@@ -8,6 +8,7 @@ import type { Verb } from "./verb";
  */
 const verbs: readonly Verb[] = [
   { name: "invoke", summary: "send one request to a model and print its answer", load: () => (require("./commands/invoke") as typeof import("./commands/invoke")).invokeCommand() },
+  { name: "plan", summary: "show what a stack will create, and what it costs", load: () => (require("./commands/plan") as typeof import("./commands/plan")).planCommand() },
   { name: "types", summary: "write TypeScript types for calling the models", load: () => (require("./commands/types") as typeof import("./commands/types")).typesCommand() },
   { name: "validate", summary: "check descriptors and their contracts", load: () => (require("./commands/validate") as typeof import("./commands/validate")).validateCommand() },
 ];

@@ -28,7 +28,7 @@ export function serverlessCost(region: string, memoryMiB: number, load: { readon
   const memoryGB = memoryMiB / 1024;
   const { requestsPerMonth, durationMilliseconds } = load;
   return {
-    item: `serverless ${memoryMiB} MiB, ${grouped(requestsPerMonth)} requests`,
+    item: `serverless ${memoryMiB} MiB, ${grouped(requestsPerMonth)} requests of ${durationMilliseconds} ms`,
     fixedMonthly: 0,
     maximumMonthly: cents(price.usd * memoryGB * requestsPerMonth * (durationMilliseconds / 1000)),
     basis: `$${plain(price.usd)}/GB-s × ${memoryGB} GB × ${grouped(requestsPerMonth)} requests × ${durationMilliseconds} ms`,

@@ -79,7 +79,7 @@ function declaredMode(model: ResolvedModel, facts: StackFacts, name: ModeName): 
       code: "mode-not-planned-yet",
       severity: "warning",
       path: "",
-      message: `${model.name} declares ${name}, which Slipway checks and does not plan yet: nothing is created for it`,
+      message: `${model.name} declares ${name}, which is not planned yet: nothing is created for it`,
       hint: "serve it in realtime or serverless mode where that suits the model",
     });
     return { serving: { mode: name, planned: false, summary }, issues: [notYet] };
@@ -183,7 +183,7 @@ function fallbackIssues(model: ResolvedModel): Issue[] {
       file: model.file,
       ...model.locate("fallback"),
       path: "fallback",
-      message: `${model.name} declares a fallback (${kinds}), which Slipway checks and does not plan yet: nothing stands behind its endpoint`,
+      message: `${model.name} declares a fallback (${kinds}), which is not planned yet: nothing stands behind its endpoint`,
       hint: "keep it for later, or take it out",
     },
   ];

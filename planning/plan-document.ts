@@ -25,8 +25,8 @@ export interface DocumentedResource {
   readonly options: Pick<PlannedResource, "dependsOn" | "ignoreChanges" | "retainOnDelete">;
 }
 
-/** @param warnings read beside the plan's own, such as those of the registry. */
-export function planDocument(plan: StackPlan, warnings: readonly Issue[] = []): PlanDocument {
+/** @param warnings the plan's own, and those of the registry where they are to be shown with it. */
+export function planDocument(plan: StackPlan, warnings: readonly Issue[] = plan.warnings): PlanDocument {
   const { planVersion, stack, region, models, outputs, cost } = plan;
   return {
     planVersion,
@@ -36,7 +36,7 @@ export function planDocument(plan: StackPlan, warnings: readonly Issue[] = []): 
     resources: resourcesOf(plan).map(({ type, name, parent, inputs, ...options }) => ({ type, name, parent, inputs, options })),
     outputs,
     cost,
-    warnings: [...warnings, ...plan.warnings],
+    warnings,
   };
 }
 

@@ -8,8 +8,9 @@ import { planModel, type PlannedModel } from "./model-plan";
 import { planAlarmTopic, planImage } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
 
-/** A plan, where nothing stands against it; and everything a person should know, errors and warnings. */
+/** A plan, and everything a person should know. Nothing may be built while an issue is an error. */
 export interface PlanResult {
+  /** Absent where the models themselves stand against it. A plan above the budget is there to be looked at. */
   readonly plan?: StackPlan;
   readonly issues: Issue[];
 }
@@ -19,7 +20,7 @@ export interface PlanResult {
  * and deterministic: the order of the models does not matter, equal input gives
  * equal bytes. Never throws for what a person wrote.
  *
- * @returns `plan` frozen at every level and JSON-safe, absent where an issue is an error.
+ * @returns `plan` frozen at every level and JSON-safe.
  */
 export function planStack(models: readonly ResolvedModel[], facts: StackFacts): PlanResult {
   const sorted = [...models].sort((a, b) => compare(a.name, b.name) || compare(a.file, b.file));
@@ -28,13 +29,9 @@ export function planStack(models: readonly ResolvedModel[], facts: StackFacts): 
   const cost = summarise([...sharedCost(shared, facts), ...planned.flatMap(modelCost)]);
   const plans = planned.map(({ plan }) => plan);
 
-  const issues = sortIssues([
-    ...planned.flatMap((model) => model.issues),
-    ...nameIssues(sorted, [...shared, ...plans.flatMap(({ resources }) => resources)]),
-    ...priceIssues(facts),
-    ...budgetIssues(facts, cost),
-  ]);
-  if (hasErrors(issues)) return { issues };
+  const unsound = [...planned.flatMap((model) => model.issues), ...nameIssues(sorted, [...shared, ...plans.flatMap(({ resources }) => resources)])];
+  const issues = sortIssues([...unsound, ...priceIssues(facts), ...budgetIssues(facts, cost)]);
+  if (hasErrors(unsound)) return { issues };
   const plan: StackPlan = {
     planVersion: 1,
     stack: facts.stack,
@@ -47,7 +44,7 @@ export function planStack(models: readonly ResolvedModel[], facts: StackFacts): 
       models: Object.fromEntries(planned.flatMap(({ plan: { name }, outputs }) => (outputs === undefined ? [] : [[name, outputs]]))),
     },
     cost,
-    warnings: issues,
+    warnings: issues.filter(({ severity }) => severity === "warning"),
   };
   return { plan: deepFreeze(plan), issues };
 }

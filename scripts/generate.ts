@@ -5,6 +5,8 @@ import { clientTypesFile } from "./generate/client-types";
 import { descriptorSchemaFile } from "./generate/descriptor-schema";
 import { descriptorTypesFile } from "./generate/descriptor-types";
 import { errorsReference } from "./generate/errors-reference";
+import { goldenPlan, goldenStacks } from "./generate/golden-plans";
+import { instancesReference, limitsReference, metricsReference, pricesReference } from "./generate/planning-reference";
 import type { Producer } from "./generate/producer";
 
 /** Every generated file. All are checked in, so that a checkout works as it is and a review sees what changes. */
@@ -13,7 +15,12 @@ const producers: readonly Producer[] = [
   { path: "contract/descriptor.gen.ts", produce: descriptorTypesFile },
   { path: "docs/reference/cli.md", produce: cliReference },
   { path: "docs/reference/errors.md", produce: errorsReference },
+  { path: "docs/reference/instances.md", produce: instancesReference },
+  { path: "docs/reference/limits.md", produce: limitsReference },
+  { path: "docs/reference/metrics.md", produce: metricsReference },
+  { path: "docs/reference/prices.md", produce: pricesReference },
   { path: "registry/model.schema.json", produce: descriptorSchemaFile },
+  ...goldenStacks.map((stack) => ({ path: `tests/golden/${stack}.plan.json`, produce: () => goldenPlan(stack) })),
 ];
 
 const root = join(__dirname, "..");

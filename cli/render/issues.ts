@@ -19,7 +19,8 @@ export function issuesAsText(findings: Findings, colors: Colors): string {
   return `${[...blocks, summary(findings, colors)].join("")}\n`;
 }
 
-function issueBlock({ file, line, column, severity, code, message, hint, source }: Issue, colors: Colors): string {
+/** One issue for people, without a line end. */
+export function issueBlock({ file, line, column, severity, code, message, hint, source }: Issue, colors: Colors): string {
   const mark = severity === "error" ? colors.red : colors.yellow;
   const head = `${colors.bold(`${file}:${line}:${column}`)}  ${mark(severity)}  ${code}`;
   return [head, INDENT + message, ...hintLines(hint, source, colors)].join("\n");

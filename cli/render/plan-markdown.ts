@@ -2,7 +2,7 @@ import type { Issue } from "../../contract/issue";
 import type { StackPlan } from "../../contract/plan";
 import { dollars } from "../../planning/cost";
 import { byComponent, resourcesOf } from "../../planning/plan-document";
-import { COST_NOTE, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
+import { COST_NOTE, costByOwner, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
 
 /** A plan as the comment of a pull request: models and cost in sight, resources folded away. */
 export function planMarkdown(plan: StackPlan, budget: number | undefined, warnings: readonly Issue[]): string {
@@ -23,7 +23,7 @@ export function planMarkdown(plan: StackPlan, budget: number | undefined, warnin
       "Cost, line by line",
       table(
         ["Of", "Item", "At rest", "At most", "Arithmetic"],
-        models.flatMap(({ name, cost: { lines } }) => lines.map((line) => [code(name), line.item, dollars(line.fixedMonthly), dollars(line.maximumMonthly), line.basis])),
+        costByOwner(plan).flatMap(({ owner, lines }) => lines.map((line) => [code(owner), line.item, dollars(line.fixedMonthly), dollars(line.maximumMonthly), line.basis])),
       ),
     ),
     folded(

@@ -1,17 +1,25 @@
 import type { Colors } from "picocolors/types";
-import type { CostSummary, StackPlan } from "../../contract/plan";
+import type { Issue } from "../../contract/issue";
+import type { StackPlan } from "../../contract/plan";
 import type { PlannedResource } from "../../contract/resources";
 import { dollars } from "../../planning/cost";
 import { byComponent, resourcesOf } from "../../planning/plan-document";
 import { columns, shorten, wrap } from "./columns";
-import { COST_NOTE, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
+import { issueBlock } from "./issues";
+import { COST_NOTE, costByOwner, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
 
 /** Columns of a terminal that every line fits in. */
 export const WIDTH = 100;
 
-/** A plan for people: the models, the resources, what they cost. */
-export function planTree(plan: StackPlan, budget: number | undefined, colors: Colors): string {
-  const sections = [heading(plan, colors), modelTable(plan, colors), resourceTree(plan, colors), costTable(plan.cost, budget, colors)];
+/** A plan for people: the models, the resources, what to know of them, what they cost. */
+export function planTree(plan: StackPlan, budget: number | undefined, warnings: readonly Issue[], colors: Colors): string {
+  const sections = [
+    heading(plan, colors),
+    modelTable(plan, colors),
+    resourceTree(plan, colors),
+    ...(warnings.length === 0 ? [] : [[colors.dim("WARNINGS"), ...warnings.map((issue) => issueBlock(issue, colors))]]),
+    costTable(plan, budget, colors),
+  ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
@@ -56,12 +64,15 @@ function displayName({ inputs, name, parent }: PlannedResource): string {
   return typeof physical === "string" ? physical : name.slice(parent.length + 1);
 }
 
-function costTable(cost: CostSummary, budget: number | undefined, colors: Colors): string[] {
-  const total = ["total", priceRange({ fixedMonthly: cost.fixedMonthly, maximumMonthly: cost.maximumMonthly })];
-  const limit = budget === undefined ? [] : [["budget", `${dollars(budget)}, ${share(cost.maximumMonthly, budget)}`]];
-  const [head, ...rows] = columns([["COST A MONTH", ""], ...cost.lines.map((line) => [line.item, priceRange(line)]), total, ...limit]);
-  return [colors.dim(head!), ...rows, colors.dim(COST_NOTE)];
+function costTable(plan: StackPlan, budget: number | undefined, colors: Colors): string[] {
+  const { cost } = plan;
+  const rows = costByOwner(plan).flatMap(({ owner, lines }) => lines.map((line, index) => [index === 0 ? shorten(owner, 24) : "", shorten(line.item, 48), priceRange(line)]));
+  const total = ["total", "", priceRange({ fixedMonthly: cost.fixedMonthly, maximumMonthly: cost.maximumMonthly })];
+  const limit = budget === undefined ? [] : [["budget", share(cost.maximumMonthly, budget), dollars(budget)]];
+  const [head, ...lines] = columns([["COST A MONTH", "", ""], ...rows, total, ...limit]);
+  return [colors.dim(head!), ...lines, colors.dim(COST_NOTE)];
 }
 
-/** `63 % of it planned at the upper end`. */
-const share = (maximum: number, budget: number): string => (budget === 0 ? "nothing may cost" : `${Math.round((maximum / budget) * 100)} % of it at the upper end`);
+/** `92 % of it planned at most`. */
+const share = (maximum: number, budget: number): string =>
+  budget === 0 ? "nothing may cost" : `${Math.round((maximum / budget) * 100)} % of it planned at most`;

@@ -1,6 +1,7 @@
-import type { CostSummary, ModelPlan, ServingPlan } from "../../contract/plan";
+import type { CostLine, CostSummary, ModelPlan, ServingPlan, StackPlan } from "../../contract/plan";
 import type { PlannedResource } from "../../contract/resources";
 import { dollars } from "../../planning/cost";
+import { SHARED } from "../../planning/shared";
 
 /** `$74.46`, `$74.46 to $297.84`, `up to $1.20` where nothing is paid at rest. */
 export function priceRange({ fixedMonthly, maximumMonthly, lines }: Pick<CostSummary, "fixedMonthly" | "maximumMonthly"> & { readonly lines?: readonly unknown[] }): string {
@@ -27,5 +28,11 @@ export function shortType(type: PlannedResource["type"]): string {
 /** `1 model`, `4 models`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
+/** Every line of the cost below who owns it, so that the total can be traced; what the stack shares comes first. */
+export function costByOwner({ models, cost }: StackPlan): readonly { readonly owner: string; readonly lines: readonly CostLine[] }[] {
+  const names = new Set(models.map(({ name }) => name));
+  return [{ owner: SHARED, lines: cost.lines.filter(({ item }) => !names.has(item)) }, ...models.map(({ name, cost: { lines } }) => ({ owner: name, lines }))];
+}
+
 /** What the numbers leave out. */
-export const COST_NOTE = "us dollars for 730 hours, on demand; before data transfer, logs, storage, tax and free tier";
+export const COST_NOTE = "US dollars for 730 hours, on demand; before data transfer, logs, storage, tax and free tier";

@@ -560,7 +560,7 @@ const clientErrors = {
     status: 400,
     retryable: false,
     failsOver: true,
-    meaning: "SageMaker has no endpoint of this name in this account and region, or no such variant.",
+    meaning: "SageMaker has no endpoint of this name in this account and region.",
     hint: "Read the stack's outputs again: the endpoint may have moved or been deleted.",
   },
   "model-failed": {
@@ -673,7 +673,7 @@ const clientErrors = {
     retryable: false,
     failsOver: false,
     meaning: "The stack has no model of this name.",
-    hint: "The message lists the models it has.",
+    hint: "Take one of those that the message lists.",
   },
   "unknown-variant": {
     where: ["client", "cli"],
@@ -681,7 +681,7 @@ const clientErrors = {
     retryable: false,
     failsOver: false,
     meaning: "The endpoint has no variant of this name.",
-    hint: "A variant is named like its version; the message lists those in the traffic.",
+    hint: "A variant is named like its version: take one of those that the message lists.",
   },
 } as const satisfies Section;
 
@@ -689,7 +689,7 @@ const clientErrors = {
 const cliErrors = {
   "file-unwritable": issue("cli", "The file that a command should write cannot be written.", "Check the folder and its permissions."),
   "registry-missing": issue("cli", "There is no registry in the folder that the command runs in.", "Run it in the root of the repository, where `registry/` is."),
-  "request-not-json": issue("cli", "The file given to `slipway invoke` is not JSON.", "Mend the file at the place the message names."),
+  "request-not-json": issue("cli", "The file given to `slipway invoke` is not JSON.", "Mend it there; a request is one JSON value."),
   "request-unreadable": issue("cli", "The file given to `slipway invoke` cannot be read.", "Check the path; `-` reads standard input."),
 } as const satisfies Section;
 

@@ -29,8 +29,18 @@ export async function readRequest(path: string, stdin: NodeJS.ReadableStream): P
     return { name, text: content, request: JSON.parse(content) as unknown };
   } catch (error) {
     if (content.trim() === "") throw new CommandFailure("request-not-json", name, "is empty");
-    throw new CommandFailure("request-not-json", name, `is not JSON: ${(error as Error).message}`);
+    const { place, message } = syntaxError(content, (error as SyntaxError).message);
+    throw new CommandFailure("request-not-json", name + place, `is not JSON: ${message}`);
   }
+}
+
+/** V8 counts characters (`… at position 7`) where it says the place at all; people count lines. */
+function syntaxError(content: string, said: string): { place: string; message: string } {
+  const position = / at position (\d+)/.exec(said)?.[1];
+  if (position === undefined) return { place: "", message: said };
+  const before = content.slice(0, Number(position)).split("\n");
+  const place = `:${before.length}:${before.at(-1)!.length + 1}`;
+  return { place, message: said.replace(/ in JSON at position \d+.*$/, "") };
 }
 
 /**

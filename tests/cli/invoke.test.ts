@@ -74,7 +74,7 @@ describe("slipway invoke", () => {
   const misused: [what: string, args: string[], code: number, message: RegExp][] = [
     ["an unknown model", ["velib", "-f", "FILE", "--local", "URL"], 1, /error {2}unknown-model\n.*there is .*velib-lstm/],
     ["no file", ["velib-lstm"], 2, /required option '-f, --file <path>' not specified/],
-    ["a missing file", ["velib-lstm", "-f", "nowhere.json"], 1, /nowhere\.json {2}error {2}request-unreadable\n {4}there is no such file/],
+    ["a missing file", ["velib-lstm", "-f", "nowhere.json"], 2, /nowhere\.json {2}error {2}request-unreadable\n {4}there is no such file/],
     ["nothing on standard input", ["velib-lstm", "-f", "-"], 1, /standard input {2}error {2}request-not-json\n {4}is empty/],
     ["a timeout without unit", ["velib-lstm", "-f", "FILE", "--timeout", "10"], 2, /a length of time is written like/],
     ["a negative count", ["velib-lstm", "-f", "FILE", "--retries=-1"], 2, /whole number from 0/],
@@ -90,6 +90,19 @@ describe("slipway invoke", () => {
       assert.match(stderr, message);
       assert.equal(stdout, "");
       assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
+    });
+  }
+
+  const broken: [text: string, message: RegExp][] = [
+    ['{\n  "hour": 15,\n}', /^standard input:3:1 {2}error {2}request-not-json\n {4}is not JSON: Expected double-quoted property name\n/],
+    ['{\n  "hour": 15\n', /^standard input:3:1 {2}error {2}request-not-json\n {4}is not JSON: Expected/],
+    ["hour: 15", /^standard input {2}error {2}request-not-json\n {4}is not JSON: Unexpected token/],
+  ];
+  for (const [text, message] of broken) {
+    it(`points into a request that is not JSON: ${JSON.stringify(text)}`, async () => {
+      const { code, stderr } = await slipway(["invoke", "velib-lstm", "-f", "-"], { input: text });
+      assert.equal(code, 1);
+      assert.match(stderr, message);
     });
   }
 

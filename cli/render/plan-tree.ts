@@ -35,7 +35,7 @@ function modelTable({ models }: StackPlan, colors: Colors): string[] {
   });
   const [head, ...lines] = columns([["MODEL", "SERVED AS", "TRAFFIC", "COST A MONTH"], ...rows]);
   // Where the table is too wide, each model gets a paragraph.
-  if ([head!, ...lines].every((line) => line.length <= WIDTH)) return [colors.dim(head!), ...lines];
+  if ([head!, ...lines].every((line) => line.length <= WIDTH)) return [colors.dim(head), ...lines];
   return models.flatMap((model) => [
     colors.bold(model.name),
     ...model.serving.map((serving) => `  ${servingLine(serving)}`),
@@ -70,7 +70,7 @@ function costTable(plan: StackPlan, budget: number | undefined, colors: Colors):
   const total = ["total", "", priceRange({ fixedMonthly: cost.fixedMonthly, maximumMonthly: cost.maximumMonthly })];
   const limit = budget === undefined ? [] : [["budget", share(cost.maximumMonthly, budget), dollars(budget)]];
   const [head, ...lines] = columns([["COST A MONTH", "", ""], ...rows, total, ...limit]);
-  return [colors.dim(head!), ...lines, colors.dim(COST_NOTE)];
+  return [colors.dim(head), ...lines, colors.dim(COST_NOTE)];
 }
 
 /** `92 % of it planned at most`. */

@@ -1,4 +1,3 @@
-import type { Json } from "../../contract/json";
 import type { EndpointOutputs } from "../../contract/outputs";
 import { ref, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
 import { SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
@@ -53,7 +52,7 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
     ...request.capacityOf(share),
   }));
 
-  const hash = contentHash(variants as unknown as Json);
+  const hash = contentHash(variants);
   const config = logicalName(model.name, "endpoint-config", hash);
   const endpoint = logicalName(model.name, "endpoint");
   return {

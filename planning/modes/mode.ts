@@ -1,4 +1,4 @@
-import type { CostLine, ServingPlan } from "../../contract/plan";
+import type { CostLine } from "../../contract/plan";
 import type { JsonSchema } from "../../contract/json";
 import type { EndpointOutputs } from "../../contract/outputs";
 import type { Planned, PlannedResource } from "../../contract/resources";

@@ -183,7 +183,7 @@ function registryOf(serving: string, rest: string): Parameters<typeof loadRegist
     "owner: examples",
     "runtime: forecast",
     "contract: contracts/example.yaml",
-    `versions: { v1: { artifact: s3://example-models/v1/model.tar.gz, sha256: "${"1".repeat(64)}" } }`,
+    `versions: { v1: { artifact: s3://example-models/v1/model.tar.gz, sha256: "${"12".repeat(32)}" } }`,
     "settings: { label: v1 }",
     "traffic: { v1: 100 }",
     "serving:",

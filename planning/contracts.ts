@@ -67,10 +67,8 @@ export class ContractReader {
     try {
       return this.ajv.compile(schema);
     } catch (error) {
-      const message = (error as Error).message;
-      const keyword = /keyword: "([^"]*)"/.exec(message)?.[1];
-      const place = keyword === undefined ? undefined : pathOfKey(schema, keyword);
-      return [schemaFault([...path, ...(place ?? [])], `the schema does not compile: ${message}`, "see https://json-schema.org/draft-07/json-schema-validation", place === undefined ? "value" : "key")];
+      const { message } = error as Error;
+      return [{ ...schemaFault(path, `the schema does not compile: ${message}`, "see https://json-schema.org/draft-07/json-schema-validation"), ...placeOf(message, schema, path) }];
     } finally {
       this.ajv.removeSchema(schema);
     }
@@ -103,13 +101,22 @@ function repeatedNames(examples: readonly ContractExample[]): Fault[] {
 
 const schemaFault = (path: Path, message: string, hint: string, at: "key" | "value" = "value"): Fault => ({ code: "contract-schema", path, at, message, hint });
 
-/** The first place, depth first, where a map has this key. */
-function pathOfKey(value: Json, key: string): Path | undefined {
+/** Where in a schema a compiler's message belongs: it names a keyword or quotes a pattern, and says no path. */
+function placeOf(message: string, schema: JsonSchema, path: Path): Pick<Fault, "path" | "at"> | undefined {
+  const keyword = /unknown keyword: "([^"]*)"/.exec(message)?.[1];
+  const pattern = /Invalid regular expression: \/([^]*)\/[a-z]*: /.exec(message)?.[1];
+  if (keyword === undefined && pattern === undefined) return undefined;
+  const place = findPath(schema, (key, value) => key === keyword || (key === "pattern" && value === pattern));
+  return place === undefined ? undefined : { path: [...path, ...place], at: keyword === undefined ? "value" : "key" };
+}
+
+/** The first entry, depth first, that is the one looked for. */
+function findPath(value: Json, isIt: (key: string, value: Json) => boolean): Path | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    if (name === key && !Array.isArray(value)) return [name];
-    const deeper = pathOfKey(inner, key);
-    if (deeper !== undefined) return [name, ...deeper];
+  for (const [key, inner] of Object.entries(value)) {
+    if (isIt(key, inner)) return [key];
+    const deeper = findPath(inner, isIt);
+    if (deeper !== undefined) return [key, ...deeper];
   }
   return undefined;
 }

@@ -11,21 +11,38 @@ const ECHOES = new Set(["if", "propertyNames"]);
 
 /** What the validator found, in our words: one fault for each mistake. Errors come from ajv with `verbose` on. */
 export function schemaFaults(errors: readonly ErrorObject[]): Fault[] {
-  return errors.flatMap((error) => (ECHOES.has(error.keyword) ? [] : [schemaFault(error)]));
+  const misspelt = new Set(errors.flatMap((error) => misspeltField(error) ?? []));
+  return errors
+    .filter((error) => !ECHOES.has(error.keyword) && !(error.keyword === "required" && misspelt.has(placeOf(error, String(error.params.missingProperty)))))
+    .map(schemaFault);
 }
+
+/** The field that an unknown one was probably meant to be: that it is missing need not be said again. */
+function misspeltField(error: ErrorObject): string | undefined {
+  if (error.keyword !== "additionalProperties") return undefined;
+  const meant = nearest(String(error.params.additionalProperty), fieldsOf(error.parentSchema as JsonSchema));
+  return meant === undefined ? undefined : placeOf(error, meant);
+}
+
+const placeOf = (error: ErrorObject, field: string): string => `${error.instancePath}/${field}`;
 
 function schemaFault(error: ErrorObject): Fault {
   const schema = error.parentSchema as JsonSchema;
   const path = segments(error.instancePath);
   const codes = (schema["x-codes"] ?? {}) as { readonly [keyword: string]: string };
-  const source = typeof schema["x-source"] === "string" ? { source: schema["x-source"] } : {};
   if (error.propertyName !== undefined) {
-    const { code, ...text } = describe(error, schema, error.propertyName, error.propertyName);
-    return { code: codes[error.keyword] ?? code, path: [...path, error.propertyName], at: "key", ...text, ...source };
+    const text = describe(error, schema, "this name", error.propertyName);
+    return { at: "key", path: [...path, error.propertyName], ...sourceOf(schema, text), ...text, code: codes[error.keyword] ?? text.code };
   }
-  const { code, ...text } = describe(error, schema, path.at(-1) ?? "the file", error.data as Json);
+  const text = describe(error, schema, path.at(-1) ?? "the file", error.data as Json);
   const below = error.params.missingProperty ?? error.params.additionalProperty;
-  return { code: codes[error.keyword] ?? code, path: below === undefined ? path : [...path, String(below)], ...text, ...(below === undefined ? source : {}) };
+  return { path: below === undefined ? path : [...path, String(below)], ...sourceOf(schema, text), ...text, code: codes[error.keyword] ?? text.code };
+}
+
+/** The source of a limit; how a value is written at all is a rule of ours. */
+function sourceOf(schema: JsonSchema, { code }: Text): { source?: string } {
+  const isLimit = code === "out-of-range" || code === "wrong-value";
+  return isLimit && typeof schema["x-source"] === "string" ? { source: schema["x-source"] } : {};
 }
 
 type Text = Pick<Fault, "code" | "message" | "hint" | "at">;
@@ -47,7 +64,9 @@ function describe(error: ErrorObject, schema: JsonSchema, field: string, data: J
     }
     case "pattern": {
       const expects = schema["x-expects"] ?? `text that matches ${String(params.pattern)}`;
-      return { code: "wrong-value", message: `${is}; it takes ${String(expects)}`, ...example(schema, field) };
+      const name = nameLike(String(data), new RegExp(String(params.pattern)));
+      const hint = name === undefined ? example(schema, field) : { hint: `write: ${field === "this name" ? "" : `${field}: `}${name}` };
+      return { code: "wrong-value", message: `${is}; it takes ${String(expects)}`, ...hint };
     }
     case "x-quantity":
       return quantity(schema["x-quantity"] as unknown as QuantityRule, field, data);
@@ -121,6 +140,13 @@ function quantity(rule: QuantityRule, field: string, data: Json): Text {
   };
 }
 
+/** What was written, with hyphens for all that is neither letter nor digit, if that is allowed and still short. */
+function nameLike(written: string, pattern: RegExp): string | undefined {
+  if (written.length > MAX_QUOTE) return undefined;
+  const slug = written.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return [slug, slug.toLowerCase()].find((candidate) => pattern.test(candidate));
+}
+
 function range(schema: JsonSchema): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
   if (exclusiveMinimum !== undefined) return maximum === undefined ? `more than ${String(exclusiveMinimum)}` : `more than ${String(exclusiveMinimum)}, and at most ${String(maximum)}`;
@@ -132,8 +158,14 @@ function range(schema: JsonSchema): string {
 function example(schema: JsonSchema, field: string): { hint?: string } {
   const [first] = Array.isArray(schema.examples) ? (schema.examples as Json[]) : [];
   const value = first ?? (Array.isArray(schema.enum) ? (schema.enum as Json[])[0] : undefined) ?? schema.default;
-  if (value === undefined || value === null || typeof value === "object") return {};
-  return { hint: `write, for example: ${field}: ${String(value)}` };
+  return value === undefined || value === null ? {} : { hint: `write, for example: ${field}: ${flow(value)}` };
+}
+
+/** A value in YAML, on one line. */
+function flow(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (!isObject(value)) return String(value);
+  return `{ ${Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`).join(", ")} }`;
 }
 
 const fieldsOf = (schema: JsonSchema): string[] => (isObject(schema.properties) ? Object.keys(schema.properties) : []);

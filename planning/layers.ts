@@ -50,12 +50,24 @@ export class Layers {
     return wins ? { found: over, written: [...this.prefix, ...path] } : { found: base, written: path };
   }
 
+  private findInOverlay(path: Path): { found: Found; written: Path } | undefined {
+    if (this.prefix === undefined) return undefined;
+    const written = [...this.prefix, ...path];
+    const found = this.parsed.positions.find(written);
+    return found.depth > this.prefix.length ? { found, written: written.slice(0, found.depth) } : undefined;
+  }
+
   /** Where a dotted path was written: `ResolvedModel.locate`. */
   readonly locate = (path: string): Position => this.parsed.positions.ofValue(this.find(path === "" ? [] : path.split(".")).found);
 
-  /** The fault as an issue of the file; undefined where its place could not be read anyway. */
-  issue(fault: Fault): Issue | undefined {
-    const { found, written } = this.find(fault.path);
+  /**
+   * The fault as an issue of the file; undefined where its place could not be read anyway.
+   *
+   * @param isNew the base alone does not have it: it is the overlay's doing, and reported there if the overlay says
+   *   anything on the way to the path.
+   */
+  issue(fault: Fault, isNew = false): Issue | undefined {
+    const { found, written } = (isNew ? this.findInOverlay(fault.path) : undefined) ?? this.find(fault.path);
     if (this.parsed.unreadable.some((path) => path.every((key, index) => written[index] === key))) return undefined;
     const { positions, file } = this.parsed;
     return issueAt(file, fault.at === "key" ? positions.ofKey(found) : positions.ofValue(found), written, fault);

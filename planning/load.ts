@@ -48,7 +48,14 @@ export function loadRegistry(files: RegistryFiles, options: { readonly environme
 /** One descriptor in every environment. The base alone is checked too: it is what a stack without an overlay gets. */
 function loadDescriptor(descriptor: Descriptor, environments: readonly string[], contracts: ReadonlyMap<string, CheckedContract>, found: IssueList): ResolvedModel[] {
   const written = new Layers(descriptor);
-  const report = (layers: Layers, faults: readonly Fault[]): void => found.add(...faults.flatMap((fault) => layers.issue(fault) ?? []));
+  const known = new Set<string>();
+  const report = (layers: Layers, faults: readonly Fault[]): void => {
+    for (const fault of faults) {
+      const issue = layers.issue(fault, layers !== written && !known.has(keyOf(fault)));
+      if (issue !== undefined) found.add(issue);
+      if (layers === written) known.add(keyOf(fault));
+    }
+  };
   const contract = contractOf(descriptor, contracts);
 
   const wholeFaults = [...check(descriptor.data), ...applyRules(descriptorRules, descriptor.data), ...contract.faults];
@@ -161,5 +168,6 @@ class IssueList {
   }
 }
 
+const keyOf = ({ code, path, message }: Fault): string => JSON.stringify([code, path, message]);
 const isError = (fault: Fault): boolean => fault.severity !== "warning";
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -157,9 +157,9 @@ function suggest(text: string, rule: QuantityRule): string | undefined {
 }
 
 function unitOf(written: string, units: Grammar["units"], aliases: Grammar["aliases"]): string | undefined {
-  if (Object.hasOwn(units, written)) return written;
-  const alias = written.toLowerCase();
-  return Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
+  const lower = written.toLowerCase();
+  const unit = Object.keys(units).find((candidate) => candidate === written) ?? Object.keys(units).find((candidate) => candidate.toLowerCase() === lower);
+  return unit ?? (Object.hasOwn(aliases, lower) ? aliases[lower] : undefined);
 }
 
 /** The written unit that a bare number is most likely meant in. */

@@ -27,8 +27,10 @@ const NO_DIGEST = /^([0-9a-f])\1{63}$/;
 export const environmentRules: readonly Rule[] = [
   {
     code: "runtime-or-container",
-    check: ({ runtime, container }) => {
+    check: ({ runtime, container, ...others }) => {
       if (runtime === undefined && container === undefined) {
+        // A misspelt one is reported as an unknown field.
+        if (Object.keys(others).some((field) => field !== "contract" && nearest(field, ["runtime", "container"]) !== undefined)) return [];
         return [{ path: [], at: "key", message: "neither runtime nor container is given", hint: "write runtime: with what Slipway's container should do, or container: { image: … } for your own" }];
       }
       if (runtime === undefined || container === undefined) return [];
@@ -88,7 +90,7 @@ export const environmentRules: readonly Rule[] = [
             path: ["serving", mode.name],
             at: "key" as const,
             message: `${mode.name} and ${earlier.name} cannot serve one model in the same environment: they would share an endpoint name`,
-            hint: `remove one; in an overlay, ${earlier.name}: null takes the base's away`,
+            hint: "remove one; in an overlay, null takes away what the base declares",
             source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html",
           })),
       );
@@ -108,7 +110,8 @@ function alarmFaults(name: (typeof alarmNames)[number], alarm: Json | undefined)
   if (!("value" in period) || typeof periods !== "number" || typeof breaching !== "number") return [];
 
   const faults: Omit<Fault, "code">[] = [];
-  if (period.value % 60 !== 0) {
+  // Less than a minute is out of the field's own range.
+  if (period.value >= 60 && period.value % 60 !== 0) {
     const hint = `write: period: ${Math.ceil(period.value / 60)}m`;
     faults.push({ path: [...path, "period"], message: `period is ${period.value} s; CloudWatch counts SageMaker's metrics in whole minutes`, hint, source: ALARM });
   }
@@ -130,9 +133,13 @@ export const descriptorRules: readonly Rule[] = [
   {
     code: "version-unused",
     check: ({ traffic, versions, environments }) => {
+      if (!isObject(traffic)) return [];
       const overlays = Object.values(fieldsIn(environments)).map((overlay) => fieldsIn(fieldsIn(overlay).traffic));
-      const used = new Set([fieldsIn(traffic), ...overlays].flatMap((shares) => Object.keys(shares)));
-      return Object.keys(fieldsIn(versions))
+      const used = new Set([traffic, ...overlays].flatMap((shares) => Object.keys(shares)));
+      const known = Object.keys(fieldsIn(versions));
+      // Traffic to a version that is not there was probably meant for one that is.
+      if ([...used].some((version) => !known.includes(version))) return [];
+      return known
         .filter((version) => !used.has(version))
         .map((version) => ({
           severity: "warning",

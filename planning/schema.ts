@@ -29,6 +29,7 @@ export function descriptorSchema(): JsonSchema {
       additionalProperties: false,
       minProperties: 1,
       description: "How the model is served: one mode or several.",
+      examples: [{ serverless: { memory: "2048 MiB" } }],
       properties: Object.fromEntries(declaredModes.map((mode) => [mode.name, { ...withDefaults(mode.schema, mode.defaults), description: mode.summary }])),
     },
     alarms: withAlarmDefaults(fields.alarms),

@@ -44,7 +44,7 @@ function readNode(node: Node | null | undefined, path: Path, reading: Reading): 
     return refuse(reading, node, path, "yaml-alias", `*${short(node.source)} stands for a value written elsewhere`, "write the value out: environments are there for what repeats");
   }
   const { tag, anchor } = node as { tag?: string; anchor?: string };
-  if (tag !== undefined) return refuse(reading, node, path, "yaml-tag", `the tag ${short(tag)} is not read`, "remove it; put text in quotes");
+  if (tag !== undefined) return refuse(reading, node, path, "yaml-tag", `the tag ${short(tag.replace(/^tag:yaml\.org,2002:/, "!!"))} is not read`, "remove it; put text in quotes");
   if (anchor !== undefined) refuse(reading, node, path, "yaml-alias", `the anchor &${short(anchor)} has no use: aliases are not read`, "remove it");
   if (isMap(node)) return readMap(node.items as Pair<Node, Node | null>[], path, reading);
   if (isSeq(node)) return node.items.map((item, index) => readNode(item as Node, [...path, String(index)], reading));

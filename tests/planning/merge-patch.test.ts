@@ -31,7 +31,7 @@ function reference(target: unknown, patch: unknown): unknown {
   const object = result as Record<string, unknown>;
   for (const name of Object.keys(patch)) {
     if (patch[name] === null) delete object[name];
-    else object[name] = reference(object[name], patch[name]);
+    else object[name] = reference(Object.hasOwn(object, name) ? object[name] : undefined, patch[name]);
   }
   return object;
 }
@@ -62,5 +62,5 @@ describe("mergePatch", () => {
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort().map(([name, inner]) => [name, sorted(inner as Json)]));
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, sorted(inner as Json)]));
 }

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { Dispatcher } from "./core/dispatcher";
 import type { Engine } from "./core/engine";
-import { messageOf, StartError } from "./core/failure";
+import { messageOf, StartError } from "./failure";
 import type { Log } from "./core/log";
 
 /** After sysexits.h: what is to mend is not the same person's work. */
@@ -23,9 +23,9 @@ export interface Parts {
 
 /**
  * Ends the process once: in good order when asked to, with the reason in the log
- * when it cannot serve. The worker is always stopped first, because a thread
- * inside a native call does not survive `process.exit`; past a limit the process
- * kills itself, as the platform would a moment later.
+ * when it cannot serve. The worker always ends first, because a thread inside a
+ * native call does not survive `process.exit`; past a limit the process kills
+ * itself, as the platform would a moment later.
  */
 export class Shutdown {
   readonly parts: Parts = {};

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Json } from "../../contract/json";
 import { openArtifact } from "./core/artifact";
-import { messageOf, StartError } from "./core/failure";
+import { messageOf, StartError } from "./failure";
 import type { FromWorker, ToWorker, WorkerStart } from "./core/protocol";
 import { loadOnnx } from "./backends/onnx";
 import { runtimes } from "./runtimes";
@@ -10,7 +11,7 @@ import type { Model } from "./runtimes/runtime";
 const port = parentPort!;
 const send = (message: FromWorker): void => port.postMessage(message);
 
-async function load(start: WorkerStart): Promise<Model> {
+async function load(start: WorkerStart): Promise<{ model: Model; verifyMs: number; loadMs: number }> {
   const began = performance.now();
   const artifact = openArtifact(start.modelDirectory);
   const { manifest } = artifact;
@@ -19,8 +20,7 @@ async function load(start: WorkerStart): Promise<Model> {
   }
   const verified = performance.now();
   const model = await build(start, artifact.take);
-  send({ type: "ready", verifyMs: verified - began, loadMs: performance.now() - verified });
-  return model;
+  return { model, verifyMs: verified - began, loadMs: performance.now() - verified };
 }
 
 async function build(start: WorkerStart, take: (role: string) => Uint8Array): Promise<Model> {
@@ -33,16 +33,26 @@ async function build(start: WorkerStart, take: (role: string) => Uint8Array): Pr
   }
 }
 
-function serve(model: Model): void {
-  port.on("message", ({ request }: ToWorker) => {
-    model.infer(request).then(
-      ({ response, inferenceMs }) => send({ type: "answer", response: JSON.stringify(response), inferenceMs }),
-      (error: unknown) => send({ type: "failure", message: messageOf(error) }),
-    );
-  });
+function infer(model: Model, request: Json): void {
+  model.infer(request).then(
+    ({ response, inferenceMs }) => send({ type: "answer", response: JSON.stringify(response), inferenceMs }),
+    (error: unknown) => send({ type: "failure", message: messageOf(error) }),
+  );
 }
 
-load(workerData as WorkerStart).then(serve, (error: unknown) => {
-  const code = error instanceof StartError ? error.code : "artifact-unloadable";
-  send({ type: "cannotStart", code, message: messageOf(error) });
+let model: Model;
+port.on("message", (message: ToWorker) => {
+  if (message.type === "stop") process.exit(); // ends this thread alone
+  else infer(model, message.request); // none comes before `ready` was sent
 });
+
+load(workerData as WorkerStart).then(
+  ({ model: loaded, ...times }) => {
+    model = loaded;
+    send({ type: "ready", ...times });
+  },
+  (error: unknown) => {
+    const code = error instanceof StartError ? error.code : "artifact-unloadable";
+    send({ type: "cannotStart", code, message: messageOf(error) });
+  },
+);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ARTIFACT_MANIFEST, type ArtifactManifest } from "../../../contract/artifact";
-import { messageOf, StartError } from "./failure";
+import { messageOf, StartError } from "../failure";
 
 /** An artifact whose every byte has been held against its manifest. */
 export interface Artifact {

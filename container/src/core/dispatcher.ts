@@ -1,6 +1,6 @@
 import type { Json } from "../../../contract/json";
 import type { Answer, Engine } from "./engine";
-import { RequestError } from "./failure";
+import { RequestError } from "../failure";
 
 export interface DispatcherOptions {
   /** Requests that may wait beside the one that is computed. One more is answered `overloaded`. */

@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Json } from "../../../contract/json";
-import { messageOf, RequestError, StartError } from "./failure";
+import { messageOf, RequestError, StartError } from "../failure";
 import type { Log } from "./log";
-import type { FromWorker, WorkerStart } from "./protocol";
+import type { FromWorker, ToWorker, WorkerStart } from "./protocol";
 
 /** Something that answers requests, one at a time. */
 export interface Engine {
@@ -39,7 +40,8 @@ interface Pending {
 
 /** Runs the model in a worker thread, and starts another when the thread dies. */
 export class WorkerEngine implements Engine {
-  private worker: Worker | undefined;
+  private worker: Worker;
+  private exited = false;
   private pending: Pending | undefined;
   private fruitlessStarts = 0;
   private stopping = false;
@@ -47,7 +49,7 @@ export class WorkerEngine implements Engine {
   private readonly waitingForReady: (() => void)[] = [];
 
   constructor(private readonly options: WorkerEngineOptions) {
-    this.launch();
+    this.worker = this.launch();
   }
 
   get state(): Engine["state"] {
@@ -62,23 +64,32 @@ export class WorkerEngine implements Engine {
   infer(request: Json): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.pending = { resolve, reject };
-      this.worker!.postMessage({ request });
+      this.tell({ type: "infer", request });
     });
   }
 
+  /** Settles when the worker has ended by itself, after the native call it may be in. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.current = "stopped";
-    await this.worker?.terminate();
+    if (this.exited) return;
+    const exit = once(this.worker, "exit");
+    this.tell({ type: "stop" });
+    await exit;
   }
 
-  private launch(): void {
+  private tell(message: ToWorker): void {
+    this.worker.postMessage(message);
+  }
+
+  private launch(): Worker {
     this.fruitlessStarts += 1;
+    this.exited = false;
     const worker = new Worker(this.options.workerFile, { workerData: this.options.start, name: "inference" });
-    this.worker = worker;
     worker.on("message", (message: FromWorker) => this.receive(message));
     worker.on("error", (error) => this.options.log.error({ event: "worker-error", error: messageOf(error) }));
-    worker.on("exit", (exitCode) => this.exited(exitCode));
+    worker.on("exit", (exitCode) => this.afterExit(exitCode));
+    return worker;
   }
 
   private receive(message: FromWorker): void {
@@ -111,7 +122,8 @@ export class WorkerEngine implements Engine {
     if (pending) how(pending);
   }
 
-  private exited(exitCode: number): void {
+  private afterExit(exitCode: number): void {
+    this.exited = true;
     if (this.stopping) return;
     if (this.current === "ready") this.current = "restarting";
     this.options.log.error({ event: "worker-exited", exitCode });
@@ -119,7 +131,7 @@ export class WorkerEngine implements Engine {
     if (this.fruitlessStarts >= MAX_FRUITLESS_STARTS) {
       this.options.onFatal(new StartError("worker-keeps-failing", `the inference worker stopped ${this.fruitlessStarts} times without an answer`));
     } else {
-      this.launch();
+      this.worker = this.launch();
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../../../contract/json";
-import { messageOf, RequestError } from "./failure";
+import { messageOf, RequestError } from "../failure";
 
 /** Deeper than any contract nests; walking what is parsed could otherwise exhaust the stack. */
 export const MAX_DEPTH = 100;

@@ -10,10 +10,12 @@ export interface WorkerStart {
   readonly modelDirectory: string;
 }
 
-/** To the worker: one request at a time. */
-export interface ToWorker {
-  readonly request: Json;
-}
+/**
+ * To the worker: one request at a time, and at last to stop. It stops by itself,
+ * between two native calls, because a thread terminated inside one takes the
+ * whole process with it.
+ */
+export type ToWorker = { readonly type: "infer"; readonly request: Json } | { readonly type: "stop" };
 
 export type FromWorker =
   | { readonly type: "ready"; readonly verifyMs: number; readonly loadMs: number }

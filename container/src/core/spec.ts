@@ -1,5 +1,5 @@
 import { joinServeSpec, SPEC_VARIABLE_PREFIX, type ServeSpec } from "../../../contract/serve-spec";
-import { StartError } from "./failure";
+import { StartError } from "../failure";
 
 const SPEC_VERSION = 1;
 

@@ -1,6 +1,6 @@
 import Ajv, { type ErrorObject, type Options, type ValidateFunction } from "ajv";
 import type { Json, JsonSchema } from "../../../contract/json";
-import { RequestError, StartError, messageOf } from "./failure";
+import { RequestError, StartError, messageOf } from "../failure";
 
 /** Collecting every fault of a body is only safe where a hostile one cannot hold many. */
 const COLLECT_ALL_BELOW_BYTES = 64 * 1024;
@@ -34,8 +34,10 @@ export function compileValidator(schema: JsonSchema): Validate {
 }
 
 function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
-  // Unknown keywords are the registry's business; numbers that JSON.parse made infinite (1e999) are not numbers.
-  const options: Options = { allErrors, strict: false, strictNumbers: true, logger: false, discriminator: true };
+  // Whether the schema is a good one was the registry's business; compiling the
+  // meta-schema to ask again took most of a start. Numbers that JSON.parse made
+  // infinite (1e999) are not numbers.
+  const options: Options = { allErrors, strict: false, strictNumbers: true, logger: false, discriminator: true, meta: false, validateSchema: false };
   try {
     const ajv = new Ajv(options);
     if (JSON.stringify(schema).includes('"format"')) addFormats(ajv);

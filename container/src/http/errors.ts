@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { FastifyError } from "fastify";
 import { errorTable, type WireErrorBody, type WireErrorCode } from "../../../contract/errors";
-import { RequestError } from "../core/failure";
+import { RequestError } from "../failure";
 
 export const statusOf = (code: WireErrorCode): number => errorTable[code].status;
 
@@ -25,8 +25,9 @@ export function toRequestError(error: unknown, limits: { readonly maxBodyBytes: 
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_ASYNC_CONSTRAINT":
       return new RequestError("malformed-request", "the request line or the length of the body is not valid HTTP");
+    default:
+      return new RequestError("runtime-failed", "the server failed on this request");
   }
-  return new RequestError("runtime-failed", "the server failed on this request");
 }
 
 /** Answers a connection whose bytes never became a request, and closes it. */

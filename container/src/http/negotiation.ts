@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { RequestError } from "../core/failure";
+import { RequestError } from "../failure";
 
 const ANSWERED_TYPE = "application/json";
 

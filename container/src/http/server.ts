@@ -1,6 +1,6 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Dispatcher } from "../core/dispatcher";
-import { RequestError } from "../core/failure";
+import { RequestError } from "../failure";
 import { parseJson } from "../core/json-text";
 import type { Log } from "../core/log";
 import type { Validate } from "../core/validation";
@@ -51,12 +51,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
     genReqId: (request) => requestIdOf(request.headers),
     clientErrorHandler: answerBrokenConnection,
     frameworkErrors: fail,
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
   });
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler(fail);
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler((request) => {
     const path = request.url.split("?", 1)[0]!;
     if (!isRoute(path)) throw new RequestError("not-found", "the routes are GET /ping and POST /invocations");
     throw new RequestError("method-not-allowed", `${path} takes ${routes[path]}`, undefined, { allow: routes[path] });
@@ -98,6 +99,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
   return app;
 }
+
+/** Contracts are compiled in core. Fastify would load compilers of its own at every start, for schemas that no route has. */
+const noCompiler = (): never => {
+  throw new Error("no route of this server declares a fastify schema");
+};
 
 function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, options: ServerOptions): void {
   const error = toRequestError(thrown, options);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openArtifact } from "../../../container/src/core/artifact";
-import { StartError } from "../../../container/src/core/failure";
+import { StartError } from "../../../container/src/failure";
 import { readManifest, writeArtifact, writeManifest } from "../support/artifacts";
 import { temporaryFolder } from "../support/container";
 

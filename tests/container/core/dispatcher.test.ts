@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Dispatcher } from "../../../container/src/core/dispatcher";
 import type { Answer, Engine } from "../../../container/src/core/engine";
-import { RequestError } from "../../../container/src/core/failure";
+import { RequestError } from "../../../container/src/failure";
 import type { Json } from "../../../contract/json";
 
 /** An engine whose every computation ends when the test says so. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { Dispatcher } from "../../../container/src/core/dispatcher";
 import { WorkerEngine } from "../../../container/src/core/engine";
-import type { StartError } from "../../../container/src/core/failure";
+import type { StartError } from "../../../container/src/failure";
 import type { Json } from "../../../contract/json";
 
 describe("an inference worker that dies", () => {

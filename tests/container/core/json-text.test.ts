@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MAX_DEPTH, parseJson } from "../../../container/src/core/json-text";
-import { RequestError } from "../../../container/src/core/failure";
+import { RequestError } from "../../../container/src/failure";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "utf8");
 const nested = (depth: number): Buffer => bytes("[".repeat(depth) + "]".repeat(depth));

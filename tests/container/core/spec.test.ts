@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { StartError } from "../../../container/src/core/failure";
+import { StartError } from "../../../container/src/failure";
 import { readSpec } from "../../../container/src/core/spec";
 import { encodeServeSpec, type ServeSpec } from "../../../contract/serve-spec";
 import { spec } from "../support/container";
@@ -7,7 +7,7 @@ import { spec } from "../support/container";
 const read = (environment: Record<string, string>): ServeSpec => readSpec(environment, ["forecast"]);
 const refused = (environment: Record<string, string>, code: string, message: RegExp): void =>
   assert.throws(() => read(environment), (error: unknown) => error instanceof StartError && error.code === code && message.test(error.message));
-const changed = (change: Record<string, unknown>): Record<string, string> => encodeServeSpec({ ...spec, ...change } as ServeSpec);
+const changed = (change: Record<string, unknown>): Record<string, string> => encodeServeSpec({ ...spec, ...change });
 
 describe("the serve spec of an environment", () => {
   it("comes back as the plan wrote it, over several variables", () => {

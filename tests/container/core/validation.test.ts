@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../contract/json";
-import { RequestError, StartError } from "../../../container/src/core/failure";
+import { RequestError, StartError } from "../../../container/src/failure";
 import { compileValidator } from "../../../container/src/core/validation";
 import { contract, example } from "../support/container";
 

@@ -4,8 +4,9 @@ const { parentPort, workerData } = require("node:worker_threads");
 
 if (workerData.settings.diesAtOnce) throw new Error("no memory");
 parentPort.postMessage({ type: "ready", verifyMs: 0, loadMs: 0 });
-parentPort.on("message", ({ request }) => {
-  if (request.do === "throw") setImmediate(() => { throw new Error("out of luck"); });
+parentPort.on("message", ({ type, request }) => {
+  if (type === "stop") process.exit();
+  else if (request.do === "throw") setTimeout(() => { throw new Error("out of luck"); }, 0);
   else if (request.do === "exit") process.exit(3);
   else if (request.do === "fail") parentPort.postMessage({ type: "failure", message: "no such thing" });
   else parentPort.postMessage({ type: "answer", response: JSON.stringify({ pid: workerData.version, n: request.n }), inferenceMs: 1 });

@@ -1,4 +1,4 @@
-import type { ErrorCode, WireErrorCode } from "../../../contract/errors";
+import type { ErrorCode, WireErrorCode } from "../../contract/errors";
 
 /** A request that is answered with an error; the status comes from the error table. */
 export class RequestError extends Error {

@@ -44,17 +44,11 @@ export const constructors = {
 type ArgsOf<Type extends ResourceType> = pulumi.Unwrap<NonNullable<ConstructorParameters<(typeof constructors)[Type]>[1]>>;
 
 /**
- * Where `contract/resources.ts` and the SDK do not agree, as `type: .path`. It
- * must stay empty: at run time the SDK would silently drop a property that it does not know.
+ * Where `contract/resources.ts` and the SDK do not agree, as `<type>.<path> is unknown`.
+ * It must stay empty: at run time the SDK silently drops a property that it does not know.
  */
-type Drift = {
-  [Type in ResourceType]: Misfit<ResourceInputs[Type], ArgsOf<Type>> extends infer Path
-    ? Path extends string
-      ? `${Type}: ${Path}`
-      : never
-    : never;
-}[ResourceType];
+type Drift = { [Type in ResourceType]: `${Type}${Misfit<ResourceInputs[Type], ArgsOf<Type>>}` }[ResourceType];
 
-// Compiles only while there is no drift; else the error names every path.
-const drift: [Drift] extends [never] ? null : Drift = null;
+// Compiles only while there is no drift; else the compiler names every path.
+const drift: { readonly [Path in Drift]: never } = {};
 void drift;

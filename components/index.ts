@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ModelOutputs, StackOutputs } from "../contract/outputs";
 import type { StackPlan } from "../contract/plan";
 import type { Component } from "./component";

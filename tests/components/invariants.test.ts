@@ -33,7 +33,7 @@ for (const stack of ["dev", "prod"]) {
 
     it("says whose it is, where AWS takes tags", () => {
       const tagless = new Set(["aws:appautoscaling/policy:Policy", "aws:iam/rolePolicy:RolePolicy", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription", "awsx:ecr:Image"]);
-      for (const { type, name, parent, inputs } of resources.filter(({ type }) => type.startsWith("aws:") && !tagless.has(type))) {
+      for (const { name, parent, inputs } of resources.filter(({ type }) => type.startsWith("aws:") && !tagless.has(type))) {
         const tags = inputs.tags as { readonly [key: string]: string } | undefined;
         assert.equal(tags?.["slipway:stack"], stack, name);
         if (parent === "shared") continue;

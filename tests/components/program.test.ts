@@ -34,6 +34,12 @@ for (const stack of ["dev", "prod"]) {
       assert.doesNotMatch(JSON.stringify(recording.outputs), /\$ref|\$join|\$json|\$fact/);
     });
 
+    it("says of each model, on its component, what it exports", () => {
+      const models = recording.outputs.models as { readonly [model: string]: object };
+      for (const { name } of plan.models) assert.deepEqual(recording.componentOutputs.get(name), name in models ? { outputs: models[name] } : {});
+      assert.ok(recording.componentOutputs.has("shared"));
+    });
+
     it("publishes for each model what it exports", () => {
       const published = recording.resources.filter(({ type }) => type === "aws:ssm/parameter:Parameter");
       const models = recording.outputs.models as { readonly [model: string]: object };

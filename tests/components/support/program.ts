@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import type { StackPlan } from "../../../contract/plan";
 import { loadRegistry, planStack } from "../../../planning";
@@ -5,13 +6,14 @@ import { readRegistry } from "../../../registry/read";
 import { readStackFacts } from "../../../registry/stack-facts";
 import { record, type Recording } from "./record";
 
+const load = createRequire(__filename);
 export const repository = resolve(__dirname, "../../..");
 
 /** index.ts of a project, run afresh as the Pulumi program of a stack. */
 export function runProgram(project: string, stack: string, region = "us-east-1"): Promise<Recording> {
   const program = join(project, "index.ts");
-  delete require.cache[require.resolve(program)];
-  return record(() => ({ ...(require(program) as object) }), { "aws:region": region }, stack);
+  delete load.cache[load.resolve(program)];
+  return record(() => ({ ...(load(program) as object) }), { "aws:region": region }, stack);
 }
 
 /** The plan that the program of a stack must build. */

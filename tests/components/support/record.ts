@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { catalogue, type Place, type Properties, type TypeRule } from "../../engine/provider/catalogue";
 
 export const place: Place = { region: "us-east-1", accountId: "111122223333" };
@@ -25,25 +25,23 @@ export interface Recording {
   /** Everything but the stack, in the order of registration. */
   readonly resources: readonly Recorded[];
   readonly outputs: Properties;
+  /** What each component said of itself when it was whole, by its name. */
+  readonly componentOutputs: ReadonlyMap<string, Properties>;
 }
 
 /** Runs a program under the Pulumi runtime, with a monitor that records instead of an engine that creates. */
 export async function record(program: () => Properties | Promise<Properties>, config: { readonly [key: string]: string } = {}, stack = "dev"): Promise<Recording> {
   await pulumi.runtime.setMocks({ newResource, call }, "slipway", stack);
   pulumi.runtime.setAllConfig({ ...config });
-  const requests = watch(pulumi.runtime.getMonitor() as unknown as MockMonitor);
-  const created: pulumi.Resource[] = [];
+  const { resources, outputs: componentOutputs } = watch(pulumi.runtime.getMonitor() as unknown as MockMonitor);
+  let outputs: Properties;
   try {
-    const outputs = (await pulumi.runtime.runInPulumiStack(async () => {
-      pulumi.runtime.registerStackTransformation(({ resource }) => void created.push(resource));
-      return program();
-    })) as Properties;
-    // `disconnect` alone would not wait for a resource whose inputs are still on their way.
-    await Promise.all(created.map(({ urn }) => new Promise((registered) => urn.apply(registered))));
-    return { resources: requests.map(recorded).filter(({ type }) => type !== "pulumi:pulumi:Stack"), outputs };
+    outputs = (await pulumi.runtime.runInPulumiStack(async () => program())) as Properties;
   } finally {
+    // Waits for what is still on its way to the monitor.
     await pulumi.runtime.disconnect();
   }
+  return { resources: resources.map(recorded).filter(({ type }) => type !== "pulumi:pulumi:Stack"), outputs, componentOutputs };
 }
 
 /** What the engine would answer for a resource with these inputs. */
@@ -63,14 +61,19 @@ function call({ token }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallRe
 }
 
 /** The mocks of the SDK hand over type, name and inputs alone; parents, options and dependencies are in the request. */
-function watch(monitor: MockMonitor): RegisterResourceRequest[] {
-  const requests: RegisterResourceRequest[] = [];
-  const register = monitor.registerResource.bind(monitor);
+function watch(monitor: MockMonitor): { readonly resources: RegisterResourceRequest[]; readonly outputs: Map<string, Properties> } {
+  const resources: RegisterResourceRequest[] = [];
+  const outputs = new Map<string, Properties>();
+  const { registerResource, registerResourceOutputs } = monitor;
   monitor.registerResource = (request: RegisterResourceRequest, callback: never) => {
-    requests.push(request);
-    return register(request, callback);
+    resources.push(request);
+    return registerResource.call(monitor, request, callback);
   };
-  return requests;
+  monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback: never) => {
+    outputs.set(nameOf(request.getUrn()), (request.getOutputs()?.toJavaScript() ?? {}));
+    return registerResourceOutputs.call(monitor, request, callback);
+  };
+  return { resources, outputs };
 }
 
 function recorded(request: RegisterResourceRequest): Recorded {

@@ -1,4 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
+import aws from "@pulumi/aws/package.json";
+import awsx from "@pulumi/awsx/package.json";
+import dockerBuild from "@pulumi/docker-build/package.json";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -8,9 +11,12 @@ import type { Cloud } from "./cloud";
 import { constructImage } from "./image";
 import { propertiesOf, structOf } from "./wire";
 
-/** The packages whose plugins are stood in for: programs of hundreds of megabytes that act on a real account. */
-const packages = ["aws", "awsx", "docker-build"] as const;
-type PackageName = (typeof packages)[number];
+/**
+ * The packages whose plugins are stood in for, which are programs of hundreds of
+ * megabytes that act on a real account. A plugin has the version of its SDK.
+ */
+const packages = { aws, awsx, "docker-build": dockerBuild };
+type PackageName = keyof typeof packages;
 
 export interface Providers {
   /** For the CLI's environment: the engine attaches to what listens there in place of starting a plugin. */
@@ -20,7 +26,7 @@ export interface Providers {
 
 /** Serves one account as the Pulumi providers of every package that the program needs. */
 export async function serveProviders(cloud: Cloud): Promise<Providers> {
-  const servers = await Promise.all(packages.map((name) => serve(name, cloud)));
+  const servers = await Promise.all((Object.keys(packages) as PackageName[]).map((name) => serve(name, cloud)));
   return {
     environment: { PULUMI_DEBUG_PROVIDERS: servers.map(({ name, port }) => `${name}:${port}`).join(",") },
     close: () => servers.forEach(({ server }) => server.forceShutdown()),
@@ -41,8 +47,7 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
     attach: answer(() => new Empty()),
     getPluginInfo: answer(() => {
       const response = new PluginInfo();
-      // The version of the SDK, which is the version of the plugin that it asks for.
-      response.setVersion(versionOf(name));
+      response.setVersion(packages[name].version);
       return response;
     }),
     checkConfig: answer((request: messages.CheckRequest) => checked(propertiesOf(request.getNews()))),
@@ -101,10 +106,6 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
     }),
     construct: answer(constructImage),
   };
-}
-
-function versionOf(name: PackageName): string {
-  return (require(`@pulumi/${name}/package.json`) as { readonly version: string }).version;
 }
 
 function invoked(token: string, { place: { accountId } }: Cloud): Properties {

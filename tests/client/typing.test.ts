@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import ts from "typescript";
-
-const root = join(__dirname, "..", "..");
+import { compileSamples } from "./compile";
 
 /** What an application's author writes, by what it shows. */
 const programs: { readonly [name: string]: string } = {
@@ -45,7 +42,7 @@ describe("client: types", function () {
 
   let messages: ReadonlyMap<string, readonly string[]>;
   before(() => {
-    messages = compile(programs);
+    messages = compileSamples(Object.fromEntries(Object.entries(programs).map(([name, text]) => [name, PRELUDE + text])));
   });
 
   it("accept a right program", () => assert.deepEqual(messages.get("right"), []));
@@ -70,27 +67,3 @@ describe("client: types", function () {
 
   it("come from a file of the application's own", () => assert.deepEqual(messages.get("types of an application's own"), []));
 });
-
-/** Compiles each program by itself, as a module in the repository; answers the errors in each. */
-function compile(sources: { readonly [name: string]: string }): Map<string, string[]> {
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)) as { config: { compilerOptions: object } };
-  const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, types: ["node"] }, root);
-  // As an ES module, so that the samples may await at their top.
-  const files = new Map(Object.entries(sources).map(([name, text]) => [join(root, `type-sample-${name.replaceAll(/\W/g, "-")}.mts`), PRELUDE + text]));
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.readFile = (path) => files.get(path) ?? readFile(path);
-  host.fileExists = (path) => files.has(path) || fileExists(path);
-  host.getSourceFile = (path, version, ...rest) => {
-    const text = files.get(path);
-    return text === undefined ? getSourceFile(path, version, ...rest) : ts.createSourceFile(path, text, version);
-  };
-  const program = ts.createProgram([...files.keys()], options, host);
-  return new Map(
-    Object.keys(sources).map((name, index) => {
-      const file = program.getSourceFile([...files.keys()][index]!);
-      const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-      return [name, found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))];
-    }),
-  );
-}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { issueText } from "../../contract/issue";
+import { loadRegistry } from "../../planning";
+import type { RegistryFiles } from "../../planning/types";
+import { compileSamples } from "../client/compile";
+import { read } from "../house/files";
+import { blocksOf, blockWith } from "./blocks";
+
+const ADD = "docs/guides/add-a-model.md";
+const CALL = "docs/guides/call-a-model.md";
+
+describe("guide: add a model", () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const registry = (descriptor: string): RegistryFiles => ({
+    descriptors: [{ path: "registry/models/velib-night.yaml", content: bytes(descriptor) }],
+    contracts: [{ path: "registry/contracts/velib-night.yaml", content: bytes(blockWith(ADD, /^request:/)) }],
+  });
+  const descriptor = blockWith(ADD, /^# yaml-language-server/);
+
+  it("shows what validate says of its descriptor", () => {
+    const { issues } = loadRegistry(registry(descriptor));
+    const [, ...shown] = blockWith(ADD, "npx slipway validate").trimEnd().split("\n").slice(0, -1);
+    assert.deepEqual(issues.map((issue) => issueText(issue)).join("\n").split("\n"), shown);
+    assert.equal(issues.length, 2);
+  });
+
+  it("has a descriptor and a contract that are right once mended", () => {
+    const mended = descriptor.replace("2500 MiB", "3072 MiB").replace("concurency", "concurrency");
+    const overlay = blockWith(ADD, /^environments:/);
+    const { models, issues } = loadRegistry(registry(`${mended}\n${overlay}`));
+    assert.deepEqual(issues, []);
+    assert.deepEqual(models.map(({ name, environment }) => `${name} ${environment}`), ["velib-night dev", "velib-night prod"]);
+  });
+});
+
+describe("guide: call a model", function () {
+  this.timeout(60_000);
+
+  it("sends the golden example", () => {
+    const contract = parse(read("registry/contracts/velib-lstm.yaml")) as { examples: { request: unknown }[] };
+    assert.deepEqual(JSON.parse(blockWith(CALL, /^\{\n {2}"station_code"/)), contract.examples[0]!.request);
+  });
+
+  it("has TypeScript that compiles", () => {
+    const prelude = [
+      'import { connect, SlipwayError, type Connection, type Models, type VelibLstmRequest } from "slipway/client";',
+      "declare const request: VelibLstmRequest;",
+      "declare const models: Connection<Models>;",
+    ];
+    const samples = blocksOf(CALL)
+      .filter(({ language }) => language === "ts")
+      .map(({ text }, index) => {
+        const body = text.replace(/^import .*"slipway\/client";\n/gm, "").replace('"./models"', '"slipway/client"');
+        // What a sample declares itself is not declared for it.
+        const given = prelude.filter((line) => !/declare const models/.test(line) || !/const models =/.test(body));
+        return [`sample-${index}`, [...given, body, "export { connect, SlipwayError, request };"].join("\n")] as const;
+      });
+    assert.ok(samples.length >= 4);
+    for (const [name, messages] of compileSamples(Object.fromEntries(samples))) assert.deepEqual(messages, [], name);
+  });
+});

@@ -138,7 +138,7 @@ def main():
         city, training, validation, epochs=options.epochs, windows_per_epoch=options.windows_per_epoch,
         batch_size=options.batch_size, learning_rate=options.learning_rate, rng=rng,
     )
-    seconds = time.time() - began
+    print(f"trained in {time.time() - began:.0f} s", flush=True)
     fold_statics(model)
     metrics = {
         "data": {
@@ -149,7 +149,6 @@ def main():
         "training": {
             "parameters": PARAMETERS, "epochs": options.epochs, "windowsPerEpoch": options.windows_per_epoch,
             "batchSize": options.batch_size, "learningRate": options.learning_rate, "torch": torch.__version__.split("+")[0],
-            "seconds": round(seconds),
         },
         "heldOut": evaluate(model, city, held_out, train_hours, rng, 200_000),
     }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
-import { sortIssues, type Issue } from "../contract/issue";
+import { hasErrors, sortIssues, type Issue } from "../contract/issue";
 import type { Json, JsonSchema } from "../contract/json";
 import { stableStringify } from "../contract/serve-spec";
 import { quoted, schemaFaults } from "./faults";
@@ -13,7 +13,7 @@ import { contractSchema } from "./contract-schema";
 import type { ContractExample, RegistryFile, ResolvedContract } from "./types";
 
 /** Keywords of the draft that a contract is read with: https://json-schema.org/draft-07/schema */
-const DRAFT = "http://json-schema.org/draft-07/schema#";
+const DRAFT = "http://json-schema.org/draft-07/schema";
 
 /** A contract file, read and checked: its schemas compile, and its examples satisfy them. */
 export interface CheckedContract {
@@ -22,56 +22,67 @@ export interface CheckedContract {
   readonly issues: readonly Issue[];
 }
 
-/** Reads and checks contract files; keeps the compiled parts that all of them share. Never throws for what a file holds. */
-export class ContractReader {
-  private readonly ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allErrors: true, verbose: true });
-  private readonly shape: ValidateFunction;
+/** Compilers, made when first needed and kept: making one takes longer than reading a contract. */
+interface Compilers {
+  readonly ajv: Ajv;
+  /** Whether a file has the shape of a contract. */
+  readonly shape: ValidateFunction;
+}
 
-  constructor() {
-    addFormats(this.ajv);
-    this.shape = new Ajv({ allErrors: true, verbose: true }).compile(contractSchema);
+let made: Compilers | undefined;
+
+function compilers(): Compilers {
+  if (made !== undefined) return made;
+  const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allErrors: true, verbose: true });
+  addFormats(ajv);
+  made = { ajv, shape: new Ajv({ allErrors: true, verbose: true }).compile(contractSchema) };
+  return made;
+}
+
+/** Reads and checks a contract file. Never throws for what it holds. */
+export function readContract(source: RegistryFile): CheckedContract {
+  const parsed = parse(source);
+  if (parsed.data === undefined) return { contract: undefined, issues: parsed.issues };
+  const faults = contractFaults(parsed.data);
+  const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueIn(source.path, parsed.positions, fault))]).slice(0, MAX_ISSUES_PER_FILE);
+  if (hasErrors(issues)) return { contract: undefined, issues };
+  const { request, response, examples } = parsed.data as unknown as Pick<ResolvedContract, "request" | "response" | "examples">;
+  return { contract: { file: source.path, sha256: sha256(parsed.data), request, response, examples }, issues };
+}
+
+function contractFaults(data: { readonly [key: string]: Json }): Fault[] {
+  const { shape } = compilers();
+  if (!shape(data)) return schemaFaults(shape.errors ?? []);
+  const request = compile(data.request as JsonSchema, ["request"]);
+  const response = compile(data.response as JsonSchema, ["response"]);
+  const written = data.examples as unknown as ContractExample[];
+  const examples = written.flatMap((example, index) => [
+    ...exampleFaults(request, example.request, ["examples", String(index), "request"], () => true),
+    // Golden answers leave out what changes from call to call.
+    ...exampleFaults(response, example.response, ["examples", String(index), "response"], (error) => error.keyword !== "required"),
+  ]);
+  return [...faultsIn(request), ...faultsIn(response), ...repeatedNames(written), ...examples];
+}
+
+/** A schema as a function, or why it is none. */
+function compile(schema: JsonSchema, path: Path): ValidateFunction | Fault[] {
+  const { ajv } = compilers();
+  if (schema.$schema !== undefined && String(schema.$schema).replace(/#$/, "") !== DRAFT) {
+    return [schemaFault([...path, "$schema"], `$schema is ${quoted(schema.$schema)}; contracts are JSON Schema draft-07`, "remove the line")];
   }
-
-  read(source: RegistryFile): CheckedContract {
-    const parsed = parse(source);
-    if (parsed.data === undefined) return { contract: undefined, issues: parsed.issues };
-    const faults = this.faults(parsed.data);
-    const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueIn(source.path, parsed.positions, fault))]).slice(0, MAX_ISSUES_PER_FILE);
-    if (issues.some((issue) => issue.severity === "error")) return { contract: undefined, issues };
-    const { request, response, examples } = parsed.data as unknown as Pick<ResolvedContract, "request" | "response" | "examples">;
-    return { contract: { file: source.path, sha256: sha256(parsed.data), request, response, examples }, issues };
-  }
-
-  private faults(data: { readonly [key: string]: Json }): Fault[] {
-    if (!this.shape(data)) return schemaFaults(this.shape.errors ?? []);
-    const request = this.compile(data.request as JsonSchema, ["request"]);
-    const response = this.compile(data.response as JsonSchema, ["response"]);
-    const examples = (data.examples as unknown as ContractExample[]).flatMap((example, index) => [
-      ...exampleFaults(request, example.request, ["examples", String(index), "request"], () => true),
-      // Golden answers leave out what changes from call to call.
-      ...exampleFaults(response, example.response, ["examples", String(index), "response"], (error) => error.keyword !== "required"),
-    ]);
-    return [...faultsIn(request), ...faultsIn(response), ...repeatedNames(data.examples as unknown as ContractExample[]), ...examples];
-  }
-
-  /** A schema as a function, or why it is none. */
-  private compile(schema: JsonSchema, path: Path): ValidateFunction | Fault[] {
-    if (schema.$schema !== undefined && String(schema.$schema).replace(/#$/, "") !== DRAFT.replace(/#$/, "")) {
-      return [schemaFault([...path, "$schema"], `$schema is ${quoted(schema.$schema)}; contracts are JSON Schema draft-07`, "remove the line")];
-    }
-    if (this.ajv.validateSchema(schema) !== true) {
+  try {
+    if (ajv.validateSchema(schema) !== true) {
       // The meta-schema's alternatives raise one error each; the deepest place is the mistake.
-      const errors = [...(this.ajv.errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
+      const errors = [...(ajv.errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
       return schemaFaults(errors.slice(0, 1)).map((fault) => ({ ...fault, code: "contract-schema", path: [...path, ...fault.path] }));
     }
-    try {
-      return this.ajv.compile(schema);
-    } catch (error) {
-      const { message } = error as Error;
-      return [{ ...schemaFault(path, `the schema does not compile: ${message}`, "see https://json-schema.org/draft-07/json-schema-validation"), ...placeOf(message, schema, path) }];
-    } finally {
-      this.ajv.removeSchema(schema);
-    }
+    return ajv.compile(schema);
+  } catch (error) {
+    const { message } = error as Error;
+    return [{ ...schemaFault(path, `the schema does not compile: ${message}`, "see https://json-schema.org/draft-07/json-schema-validation"), ...placeOf(message, schema, path) }];
+  } finally {
+    // Else it would be kept for ever, and its $id taken.
+    ajv.removeSchema(schema);
   }
 }
 

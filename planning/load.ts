@@ -2,7 +2,7 @@ import { hasErrors, sortIssues, type Issue } from "../contract/issue";
 import type { Json } from "../contract/json";
 import { CONTRACTS_FOLDER, MODELS_FOLDER } from "../contract/registry";
 import { check } from "./check";
-import { type CheckedContract, ContractReader } from "./contracts";
+import { type CheckedContract, readContract } from "./contracts";
 import { quoted } from "./faults";
 import { type Fault, Layers, overlayOf } from "./layers";
 import { isObject } from "./merge-patch";
@@ -31,8 +31,7 @@ type Descriptor = ParsedFile & { readonly data: Fields };
  *   names, and `dev` and `prod`.
  */
 export function loadRegistry(files: RegistryFiles, options: { readonly environment?: string } = {}): LoadedRegistry {
-  const reader = new ContractReader();
-  const contracts = new Map(files.contracts.map((file) => [file.path, reader.read(file)]));
+  const contracts = new Map(files.contracts.map((file) => [file.path, readContract(file)]));
   const parsed = files.descriptors.map(parse);
   const found = new IssueList();
   for (const { issues } of [...parsed, ...contracts.values()]) found.add(...issues);

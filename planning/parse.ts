@@ -33,7 +33,10 @@ export function parse(source: RegistryFile): ParsedFile {
     const issue = issueAt(source.path, decoded.position, [], decoded);
     return { file: source.path, data: undefined, positions: new Positions(null, lines), unreadable: [], issues: [issue] };
   }
-  const { document, faults } = compose(decoded.text, lines);
+  // Counted here: the library's parser misses the line ends inside what it cannot make sense of.
+  lines.addNewLine(0);
+  for (let end = decoded.text.indexOf("\n"); end >= 0; end = decoded.text.indexOf("\n", end + 1)) lines.addNewLine(end + 1);
+  const { document, faults } = compose(decoded.text);
   const value = document === undefined || faults.length > 0 ? undefined : readValue(document.contents);
   const positions = new Positions(value === undefined ? null : (document!.contents), lines);
   // The end of the text may lie behind the last line that an editor shows.
@@ -59,9 +62,8 @@ const options = {
  * document takes the process with it, beyond any catch. Its parser does not, so
  * the depth is watched there, token by token, before anything is composed.
  */
-function compose(text: string, lines: LineCounter): { document?: Document.Parsed; faults: ValueFault[] } {
-  lines.addNewLine(0);
-  const parser = new Parser(lines.addNewLine);
+function compose(text: string): { document?: Document.Parsed; faults: ValueFault[] } {
+  const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));

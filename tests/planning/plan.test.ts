@@ -107,6 +107,14 @@ describe("planStack", () => {
     });
   });
 
+  it("exports the version with the most traffic; of equals, the first by name", () => {
+    const versionOf = (v3: number, v4: number): string => {
+      const { outputs } = planned([{ ...abTest, traffic: [{ version: "v3", weight: v3 }, { version: "v4", weight: v4 }] }]);
+      return String(((outputs as StackOutputs).models["stygig-clip"]!).version);
+    };
+    assert.deepEqual([versionOf(1, 2), versionOf(2, 1), versionOf(1, 1), versionOf(0, 1)], ["v4", "v3", "v3", "v4"]);
+  });
+
   it("publishes the same outputs where applications read them", () => {
     const plan = planned([model(), abTest]);
     const parameters = ofType(plan, "aws:ssm/parameter:Parameter");
@@ -167,6 +175,12 @@ describe("planStack", () => {
     assert.equal(primaryContainer.image, image);
     assert.deepEqual(primaryContainer.environment, {});
     assert.match(JSON.stringify(ofType(plan, "aws:iam/rolePolicy:RolePolicy")[0]), /:ecr:eu-west-3:111122223333:repository\/team\/model/);
+  });
+
+  it("gives a model with its own image a new name when its artifact changes", () => {
+    const own = model({ runtime: null, container: { image: `111122223333.dkr.ecr.us-east-1.amazonaws.com/model@sha256:${"d".repeat(64)}` } });
+    const repacked = { ...own, versions: { ...own.versions, v3: { ...own.versions.v3!, sha256: "8".repeat(64) } } };
+    assert.notDeepEqual(physicalNames(planned([repacked]), MODEL), physicalNames(planned([own]), MODEL));
   });
 
   it("refuses an image that is not pinned by its digest", () => {

@@ -7,7 +7,7 @@
 // The binaries come from npm, one package per platform. The package `node`, which chooses among
 // them, does so in an install script, and .npmrc switches those off: so the choice is made here.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { extract } from "tar";

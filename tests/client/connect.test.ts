@@ -86,16 +86,10 @@ describe("client: connect", () => {
     it("needs nothing of AWS in the environment", async () => {
       server = await startFixtureServer();
       server.answer(json(200, velibResponse));
-      const kept = Object.entries(process.env).filter(([name]) => name.startsWith("AWS_"));
-      for (const [name] of kept) delete process.env[name];
-      process.env["AWS_PROFILE"] = "no-such-profile";
-      try {
+      await withEnvironment({ AWS_PROFILE: "no-such-profile" }, async () => {
         const models = await connect({ local: new URL(server.url) });
         assert.equal((await models["velib-lstm"].invoke(velibRequest)).station_code, "16107");
-      } finally {
-        delete process.env["AWS_PROFILE"];
-        Object.assign(process.env, Object.fromEntries(kept));
-      }
+      });
     });
 
     it("says so where nothing answers, or something else does", async () => {
@@ -115,6 +109,32 @@ describe("client: connect", () => {
       }
       assert.equal((await rejection(connect({} as never))).code, "option-invalid");
       assert.equal((await rejection(connect({ local: server.url, outputs: velibOutputs() }))).code, "option-invalid");
+    });
+  });
+
+  describe("to AWS", () => {
+    let server: FixtureServer;
+    beforeEach(async () => {
+      server = await startFixtureServer();
+      server.answer(json(200, velibResponse));
+    });
+    afterEach(() => server.close());
+
+    it("signs for the region of the outputs, with the settings given for the SDK", async () => {
+      const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
+      const models = await connect({ outputs: server.outputs, aws: { endpoint: server.url, credentials } });
+      await models["velib-lstm"].invoke(velibRequest);
+      assert.match(server.calls[0]!.headers.authorization ?? "", /Credential=AKIDEXAMPLE\/\d{8}\/eu-west-3\/sagemaker\/aws4_request/);
+    });
+
+    it("says that there are no credentials, before anything is sent", async () => {
+      await withEnvironment({ AWS_EC2_METADATA_DISABLED: "true", AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" }, async () => {
+        const models = await connect({ outputs: server.outputs, aws: { endpoint: server.url } });
+        const error = await rejection(models["velib-lstm"].invoke(velibRequest));
+        assert.equal(error.code, "credentials-missing");
+        assert.equal(error.retryable, false);
+      });
+      assert.equal(server.calls.length, 0);
     });
   });
 
@@ -176,3 +196,16 @@ describe("client: connect", () => {
     });
   });
 });
+
+/** Runs with these variables of AWS and no others. */
+async function withEnvironment(variables: { readonly [name: string]: string }, work: () => Promise<void>): Promise<void> {
+  const kept = { ...process.env };
+  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+  Object.assign(process.env, variables);
+  try {
+    await work();
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name];
+    Object.assign(process.env, kept);
+  }
+}

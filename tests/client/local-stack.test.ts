@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { connect } from "../../client";
 import { root, run, slipway } from "./run";
 import { rejection, velibRequest } from "./support";

@@ -2,16 +2,14 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { LOCAL_PORT } from "../contract/local";
 
 export interface StartOptions {
-  readonly port: number;
+  /** Undefined: the usual one, or any free one where that is taken. */
+  readonly port?: number;
   readonly stack: string;
   readonly once: boolean;
 }
 
-/** As given: without a port, the usual one or any free one is taken. */
-export type CommandLine = Omit<StartOptions, "port"> & { readonly port?: number };
-
 /** Reads the command line of `npm start`. Throws `CommanderError`, having printed help or what was wrong. */
-export function readCommandLine(argv: readonly string[]): CommandLine {
+export function readCommandLine(argv: readonly string[]): StartOptions {
   const program = new Command("npm start --")
     .description(
       "Brings a stack up on this machine: plans it, runs the real Pulumi program against a SageMaker\n" +
@@ -25,7 +23,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     .allowExcessArguments(false)
     .exitOverride();
   program.parse([...argv], { from: "user" });
-  return program.opts<CommandLine>();
+  return program.opts<StartOptions>();
 }
 
 export { CommanderError };

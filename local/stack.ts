@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { hasErrors, sortIssues, type Issue } from "../contract/issue";
+import { LOCAL_PORT } from "../contract/local";
+import { hasErrors, issueText, sortIssues, type Issue } from "../contract/issue";
 import type { StackOutputs } from "../contract/outputs";
 import type { StackPlan } from "../contract/plan";
 import type { Json } from "../contract/json";
@@ -13,9 +15,10 @@ import type { ResolvedModel, StackFacts } from "../planning/types";
 import { readRegistry } from "../registry/read";
 import { readStackFacts } from "../registry/stack-facts";
 import { loopbackClients } from "./engine/loopback";
+import type { LogLine } from "./engine/log";
 import type { KeptResource } from "./engine/resources";
 import type { AlarmDefinition } from "./metrics/alarms";
-import { LocalSageMaker } from "./server/sagemaker";
+import { LocalSageMaker, type SageMakerOptions } from "./server/sagemaker";
 import { stateView, type StateView } from "./view/state";
 
 /** The registry or the stack's file cannot be planned. */
@@ -29,9 +32,11 @@ export interface StackOptions {
   /** The repository: where registry/, container/ and index.ts are. */
   readonly root: string;
   readonly stack: string;
-  /** 0: any free port. */
-  readonly port: number;
+  /** 0: any free port; undefined: the usual one, or any free one where that is taken. */
+  readonly port?: number;
   readonly environment: { readonly [name: string]: string | undefined };
+  /** Gives the start up: what was started is stopped again, and `bringUp` rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** A whole stack, up on this machine. */
@@ -43,6 +48,8 @@ export interface RunningStack {
   readonly sagemaker: LocalSageMaker;
   readonly outputs: StackOutputs;
   readonly resources: readonly KeptResource[];
+  /** What the program logged, beyond the plan's own warnings. */
+  readonly log: readonly LogLine[];
   /** What the page shows, now. */
   state(): StateView;
   close(): Promise<void>;
@@ -55,13 +62,14 @@ export interface RunningStack {
  * started is stopped again.
  */
 export async function bringUp(options: StackOptions): Promise<RunningStack> {
-  const { root, stack, port, environment } = options;
+  const { root, stack, port, environment, signal } = options;
   const startedAtMs = Date.now();
   const { plan, facts, models, warnings } = planned(root, stack);
   // The engine is by far the longest import; it and the container's build need not wait for each other.
   const engine = import("./engine/engine.js");
   const building = buildContainer(root);
-  await Promise.all([building, engine]);
+  // Both are awaited below; a failure before that must not count as unhandled.
+  for (const promise of [engine, building]) promise.catch(() => undefined);
 
   let outputs: StackOutputs | undefined;
   let resources: readonly KeptResource[] = [];
@@ -76,8 +84,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
       startedAtMs,
       nowMs: Date.now(),
     });
-  const sagemaker = await LocalSageMaker.start({
-    port,
+  const sagemaker = await listening(port, {
     region: facts.region,
     image: { script: [path.join(root, "container", "dist", "serve.cjs"), "serve"], runtimes: containerRuntimes(root) },
     artifacts: path.join(root, "registry", "demo"),
@@ -87,10 +94,14 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
   });
 
   const clients = loopbackClients(sagemaker.url, facts.region);
+  const giveUp = () => void sagemaker.close();
+  signal?.addEventListener("abort", giveUp, { once: true });
   try {
+    await building;
+    signal?.throwIfAborted();
     const { runProgram } = await engine;
     const result = await runProgram({
-      program: () => require(path.join(root, "index.ts")) as object,
+      program: () => createRequire(path.join(root, "index.ts"))("./index.ts") as object,
       project: projectName(root),
       stack,
       region: facts.region,
@@ -99,14 +110,25 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     });
     resources = result.resources;
     outputs = result.outputs as unknown as StackOutputs;
-    return { plan, facts, models, warnings, sagemaker, outputs, resources, state: () => state(sagemaker), close: () => sagemaker.close() };
+    const known = new Set(warnings.map(issueText));
+    const log = result.log.filter(({ message }) => !known.has(message));
+    return { plan, facts, models, warnings, sagemaker, outputs, resources, log, state: () => state(sagemaker), close: () => sagemaker.close() };
   } catch (error) {
     await sagemaker.close();
     throw error;
   } finally {
+    signal?.removeEventListener("abort", giveUp);
     clients.control.destroy();
     clients.runtime.destroy();
   }
+}
+
+async function listening(port: number | undefined, options: Omit<SageMakerOptions, "port">): Promise<LocalSageMaker> {
+  if (port !== undefined) return LocalSageMaker.start({ ...options, port });
+  return LocalSageMaker.start({ ...options, port: LOCAL_PORT }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    return LocalSageMaker.start({ ...options, port: 0 });
+  });
 }
 
 function planned(root: string, stack: string) {

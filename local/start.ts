@@ -11,6 +11,8 @@ import { untilToldToStop } from "./stop";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** As a shell counts a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
 
 /** `npm start`: answers the exit code. */
 export async function start(argv: readonly string[]): Promise<number> {
@@ -23,12 +25,13 @@ export async function start(argv: readonly string[]): Promise<number> {
     throw error;
   }
 
-  const stop = untilToldToStop();
+  const interrupted = new AbortController();
+  const stop = untilToldToStop().then(() => interrupted.abort());
   let running: RunningStack;
   try {
-    running = await bringUp({ root: path.join(__dirname, ".."), environment: process.env, ...options });
+    running = await bringUp({ root: path.join(__dirname, ".."), environment: process.env, signal: interrupted.signal, ...options });
   } catch (error) {
-    return explain(error, options);
+    return interrupted.signal.aborted ? EXIT_INTERRUPTED : explain(error, options);
   }
   try {
     print(banner(running));
@@ -43,14 +46,15 @@ export async function start(argv: readonly string[]): Promise<number> {
 }
 
 function banner(running: RunningStack): string {
-  const { plan, sagemaker, warnings } = running;
+  const { plan, sagemaker, warnings, log } = running;
   const seconds = Math.round(process.uptime() * 10) / 10;
   return [
     "",
     `  ${pc.bold(`slipway ${plan.stack}`)} · ${plan.region} on this machine · up in ${seconds} s`,
     "",
-    stackTable(running.state()),
-    ...(warnings.length > 0 ? ["", ...warnings.map((issue) => indent(issueText(issue)))] : []),
+    stackTable(running.state(), process.stdout.columns ?? 160),
+    ...(warnings.length > 0 ? [pc.yellow(`  ${warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`} in the registry: npx slipway validate shows ${warnings.length === 1 ? "it" : "them"}`)] : []),
+    ...log.map(({ severity, message }) => `  ${severity}: ${message}`),
     "",
     `  page       ${pc.cyan(`${sagemaker.url}/`)}`,
     `  SageMaker  ${pc.cyan(sagemaker.url)}  ${pc.dim("control plane and runtime: --endpoint-url, AWS_ENDPOINT_URL")}`,
@@ -102,4 +106,3 @@ function explain(error: unknown, { port, stack }: StartOptions): number {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
-const indent = (text: string): string => text.split("\n").map((line) => `  ${line}`).join("\n");

@@ -12,8 +12,8 @@ const boolean: Shape = { type: "boolean" };
 const structure = (members: { [name: string]: Shape }, ...required: string[]): Shape => ({ type: "structure", members, required });
 
 const dashedName = string(63, /[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}/);
-const modelName = string(63, /[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?/);
-const roleArn: Shape = { type: "string", min: 20, max: 2048, pattern: /arn:aws[a-z\-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+/ };
+const modelName = string(63, /[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?/);
+const roleArn: Shape = { type: "string", min: 20, max: 2048, pattern: /arn:aws[-a-z]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@_/-]+/ };
 const resourceArn = string(256, /arn:.*/);
 const weight: Shape = { type: "float", min: 0 };
 
@@ -47,7 +47,7 @@ const variants: Shape = {
       VariantName: dashedName,
       ModelName: modelName,
       InitialInstanceCount: { type: "integer", min: 1 },
-      InstanceType: string(64, /ml\.[a-z0-9\-]+\.[a-z0-9]+/),
+      InstanceType: string(64, /ml\.[-a-z0-9]+\.[a-z0-9]+/),
       InitialVariantWeight: weight,
       ServerlessConfig: structure(
         {

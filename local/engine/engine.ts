@@ -2,6 +2,7 @@ import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import * as pulumi from "@pulumi/pulumi";
 import { ACCOUNT_ID } from "../account";
 import { takeEffect } from "./effects";
+import { collectLog, type LogLine } from "./log";
 import { madeUpState, type Inputs, type KeptResource } from "./resources";
 
 export interface ProgramRun {
@@ -18,6 +19,8 @@ export interface ProgramRun {
 export interface ProgramResult {
   readonly outputs: { readonly [name: string]: unknown };
   readonly resources: readonly KeptResource[];
+  /** What the program logged. */
+  readonly log: readonly LogLine[];
 }
 
 /**
@@ -31,7 +34,7 @@ export async function runProgram({ program, project, stack, region, config, cont
   const failure = new FirstFailure();
 
   const create = async ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
-    const given = inputs as Inputs;
+    const given = withoutSecrets(inputs) as Inputs;
     const made = await takeEffect(control, type, given);
     const state: Inputs = { ...given, ...(made ?? madeUpState(type, name, given, region)) };
     const id = custom === false ? undefined : String(given.name ?? name);
@@ -54,9 +57,12 @@ export async function runProgram({ program, project, stack, region, config, cont
   const swallow = (reason: unknown) => void failure.report(reason).catch(() => undefined);
   process.on("unhandledRejection", swallow);
   try {
-    const outputs = await Promise.race([failure.happened, pulumi.runtime.runInPulumiStack(async () => exported(await program())).then(plain)]);
-    await Promise.race([failure.happened, pulumi.runtime.disconnect()]);
-    return { outputs, resources };
+    const { result: outputs, log } = await collectLog(async () => {
+      const known = await Promise.race([failure.happened, pulumi.runtime.runInPulumiStack(async () => exported(await program())).then(plain)]);
+      await Promise.race([failure.happened, pulumi.runtime.disconnect()]);
+      return known;
+    });
+    return { outputs, resources, log };
   } finally {
     process.off("unhandledRejection", swallow);
   }
@@ -74,6 +80,15 @@ class FirstFailure {
     this.reject(error);
     return Promise.reject(error);
   }
+}
+
+/** A secret travels as an object with this mark; on this machine it is the value inside. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  const object = value as Inputs;
+  if (object[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig) return withoutSecrets(object.value);
+  return Object.fromEntries(Object.entries(object).map(([key, held]) => [key, withoutSecrets(held)]));
 }
 
 /** A module's own exports, without the interop mark. */

@@ -63,7 +63,7 @@ export function evaluateAlarm(alarm: AlarmDefinition, windows: readonly Window[]
   const metric = alarm.namespace === "AWS/SageMaker" ? metrics[alarm.metricName] : undefined;
   const breaches = compare[alarm.comparisonOperator];
   if (!metric || !breaches) {
-    return { state: "INSUFFICIENT_DATA", reason: `${alarm.namespace} ${alarm.metricName} is not measured on this machine` };
+    return { state: "INSUFFICIENT_DATA", reason: `${alarm.metricName} is not measured on this machine` };
   }
 
   const periodMs = alarm.period * 1000;
@@ -78,7 +78,8 @@ export function evaluateAlarm(alarm: AlarmDefinition, windows: readonly Window[]
   const missing = values.length - present.length;
   const value = values.at(-1) ?? present.at(-1);
   const breaching = present.filter((point) => breaches(point, alarm.threshold)).length + (alarm.treatMissingData === "breaching" ? missing : 0);
-  if (breaching >= alarm.datapointsToAlarm) return { state: "ALARM", reason: `${breaching} of the last ${values.length} periods breach`, value };
+  const share = `${breaching} of the last ${values.length} ${values.length === 1 ? "period" : "periods"} beyond the threshold`;
+  if (breaching >= alarm.datapointsToAlarm) return { state: "ALARM", reason: share, value };
   if (present.length === 0 && alarm.treatMissingData !== "notBreaching") return { state: "INSUFFICIENT_DATA", reason: "no invocations yet" };
-  return { state: "OK", reason: present.length === 0 ? "no invocations" : `${breaching} of the last ${values.length} periods breach`, value };
+  return { state: "OK", reason: present.length === 0 ? "no invocations" : share, value };
 }

@@ -4,32 +4,50 @@ import type { ModelView, ServingView, StateView } from "../view/state";
 type Colour = (text: string) => string;
 const plain: Colour = (text) => text;
 
-/** The stack as a table for a terminal, with what is not served and why below it. */
-export function stackTable(view: StateView): string {
-  const rows = view.models.flatMap((model) => model.serving.map((serving, index) => row(model, serving, index === 0)));
-  const header = ["model", "mode", "traffic", "endpoint", "status", "cost / month"];
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((cells) => cells[column]!.text.length)));
-  const line = (cells: readonly Cell[]) => `  ${cells.map(({ text, colour }, column) => colour(text.padEnd(widths[column]!))).join("   ").trimEnd()}`;
-  const notes = view.models.flatMap((model) => model.serving.flatMap((serving) => note(model, serving)));
-  return [line(header.map((text) => ({ text, colour: pc.dim }))), ...rows.map(line), ...(notes.length > 0 ? ["", ...notes] : []), "", `  ${budget(view)}`].join("\n");
-}
-
 interface Cell {
   readonly text: string;
   readonly colour: Colour;
 }
 
-function row(model: ModelView, { summary, endpoint, planned }: ServingView, first: boolean): Cell[] {
-  const traffic = endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? "—";
+const GAP = "   ";
+
+/**
+ * The stack as a table for a terminal of that many columns, with what is not
+ * served and why below it. Where the terminal is too narrow, mode and endpoint
+ * go to a line of their own.
+ */
+export function stackTable(view: StateView, columns: number): string {
+  const rows = view.models.flatMap((model) => model.serving.map((serving, index) => cells(model, serving, index === 0)));
+  const wide = lines([header("model", "mode", "traffic", "endpoint", "status", "cost / month"), ...rows.map(({ model, mode, traffic, endpoint, status, cost }) => [model, mode, traffic, endpoint, status, cost])]);
+  const table = wide.width <= columns ? wide.text : folded(rows);
+  const notes = view.models.flatMap((model) => model.serving.flatMap((serving) => note(model, serving)));
+  return [table, ...(notes.length > 0 ? ["", ...notes] : []), "", `  ${budget(view)}`].join("\n");
+}
+
+function folded(rows: readonly ReturnType<typeof cells>[]): string {
+  const { text } = lines([header("model", "traffic", "status", "cost / month"), ...rows.map(({ model, traffic, status, cost }) => [model, traffic, status, cost])]);
+  const [title, ...heads] = text.split("\n");
+  return [title, ...heads.flatMap((head, index) => [head, pc.dim(`    ${rows[index]!.mode.text} · ${rows[index]!.endpoint.text}`)])].join("\n");
+}
+
+function lines(rows: readonly (readonly Cell[])[]): { readonly text: string; readonly width: number } {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.text.length)));
+  const text = rows.map((row) => `  ${row.map(({ text, colour }, column) => colour(text.padEnd(widths[column]!))).join(GAP).trimEnd()}`).join("\n");
+  return { text, width: 2 + widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) };
+}
+
+const header = (...titles: string[]): Cell[] => titles.map((text) => ({ text, colour: pc.dim }));
+
+function cells(model: ModelView, { summary, endpoint, planned }: ServingView, first: boolean) {
   const { fixedMonthly, maximumMonthly } = model.cost;
-  return [
-    { text: first ? model.name : "", colour: pc.bold },
-    { text: summary, colour: plain },
-    { text: traffic, colour: plain },
-    { text: endpoint?.name ?? "—", colour: plain },
-    planned ? statusCell(endpoint?.status) : { text: "not planned yet", colour: pc.dim },
-    { text: first ? costRange(fixedMonthly, maximumMonthly) : "", colour: plain },
-  ];
+  return {
+    model: { text: first ? model.name : "", colour: pc.bold },
+    mode: { text: summary, colour: plain },
+    traffic: { text: endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? "—", colour: plain },
+    endpoint: { text: endpoint?.name ?? "—", colour: plain },
+    status: planned ? statusCell(endpoint?.status) : { text: "not planned yet", colour: pc.dim },
+    cost: { text: first ? costRange(fixedMonthly, maximumMonthly) : "", colour: plain },
+  };
 }
 
 function statusCell(status: string | undefined): Cell {
@@ -50,7 +68,7 @@ function budget({ cost }: StateView): string {
   return cost.monthlyBudget === null ? planned : `budget ${dollars(cost.monthlyBudget)}, ${planned}`;
 }
 
-export function costRange(fixed: number, maximum: number): string {
+function costRange(fixed: number, maximum: number): string {
   return dollars(fixed) === dollars(maximum) ? dollars(fixed) : `${dollars(fixed)} – ${dollars(maximum)}`;
 }
 

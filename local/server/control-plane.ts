@@ -10,20 +10,23 @@ const CONTENT_TYPE = "application/x-amz-json-1.1";
 /** The control plane's protocol: AWS JSON 1.1, `POST /` with the operation in `X-Amz-Target`. Signatures are not checked. */
 export function controlPlane(app: FastifyInstance, context: ControlContext): void {
   app.post("/", async (request, reply) => {
-    reply.header("x-amzn-requestid", randomUUID()).type(CONTENT_TYPE);
+    reply.header("x-amzn-requestid", randomUUID()).header("content-type", CONTENT_TYPE);
     try {
       const target = String(request.headers["x-amz-target"] ?? "");
       const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : target;
       const result = callOperation(context, name, parse(request.body as Buffer | undefined));
-      return result === undefined ? reply.send("") : reply.send(JSON.stringify(result));
+      return await reply.send(encode(result));
     } catch (error) {
       if (!(error instanceof ControlPlaneError)) throw error;
       // Both spellings: modelled exceptions carry `Message`, the others `message`.
       const body = { __type: error.type, message: error.message, Message: error.message };
-      return reply.code(error.httpStatus).header("x-amzn-errortype", error.type).send(JSON.stringify(body));
+      return await reply.code(error.httpStatus).header("x-amzn-errortype", error.type).send(encode(body));
     }
   });
 }
+
+/** As bytes: to a text the server would add a charset, which the service does not send. */
+const encode = (value: object | undefined): Buffer => Buffer.from(value === undefined ? "" : JSON.stringify(value));
 
 function parse(body: Buffer | undefined): unknown {
   if (!body || body.length === 0) return {};

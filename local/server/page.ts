@@ -9,9 +9,10 @@ export const CONTENT_SECURITY_POLICY =
 const files = [
   { route: "/", file: "index.html", type: "text/html; charset=utf-8" },
   { route: "/slipway/page.css", file: "page.css", type: "text/css; charset=utf-8" },
-  { route: "/slipway/page.js", file: "page.js", type: "text/javascript; charset=utf-8" },
-  { route: "/slipway/chart.js", file: "chart.js", type: "text/javascript; charset=utf-8" },
-  { route: "/slipway/try.js", file: "try.js", type: "text/javascript; charset=utf-8" },
+  { route: "/slipway/page.mjs", file: "page.mjs", type: "text/javascript; charset=utf-8" },
+  { route: "/slipway/chart.mjs", file: "chart.mjs", type: "text/javascript; charset=utf-8" },
+  { route: "/slipway/dom.mjs", file: "dom.mjs", type: "text/javascript; charset=utf-8" },
+  { route: "/slipway/try.mjs", file: "try.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/icon.svg", file: "icon.svg", type: "image/svg+xml" },
 ] as const;
 

@@ -38,6 +38,7 @@ export class LocalSageMaker {
   readonly host: ProcessHost;
   private readonly artifacts: ArtifactStore;
   private readonly app: FastifyInstance;
+  private closing: Promise<void> | undefined;
 
   private constructor(options: SageMakerOptions) {
     const store = new Store();
@@ -69,7 +70,11 @@ export class LocalSageMaker {
   }
 
   /** Takes no new request, lets those in flight finish, ends every container, removes what was unpacked. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     const closed = this.app.close();
     await Promise.all([...this.context.endpoints.values()].map((endpoint) => endpoint.close()));
     await Promise.all(this.host.containers.map((container) => container.stop()));

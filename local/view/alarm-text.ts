@@ -7,10 +7,12 @@ const symbols: { readonly [operator: string]: string } = {
   LessThanOrEqualToThreshold: "≤",
 };
 
-/** A rule as a person reads it: `Average ModelLatency > 1 s, 2 of 3 × 5 min`. */
+/** A rule as a person reads it: `Average ModelLatency > 1 s in 2 of 3 periods of 5 min`. */
 export function alarmText(alarm: AlarmDefinition): string {
   const statistic = alarm.statistic ?? alarm.extendedStatistic ?? "Average";
-  const periods = alarm.evaluationPeriods === 1 ? duration(alarm.period) : `${alarm.datapointsToAlarm} of ${alarm.evaluationPeriods} × ${duration(alarm.period)}`;
+  const { evaluationPeriods, datapointsToAlarm } = alarm;
+  const wanted = datapointsToAlarm === evaluationPeriods ? `${evaluationPeriods}` : `${datapointsToAlarm} of ${evaluationPeriods}`;
+  const periods = evaluationPeriods === 1 ? duration(alarm.period) : `${wanted} periods of ${duration(alarm.period)}`;
   return `${statistic} ${alarm.metricName} ${symbols[alarm.comparisonOperator] ?? alarm.comparisonOperator} ${metricValue(alarm.metricName, alarm.threshold)} in ${periods}`;
 }
 

@@ -144,7 +144,7 @@ describe("alarms", () => {
   it("needs M of N periods", () => {
     assert.equal(evaluateAlarm(alarm({}), calls([9, 2e6]), now).state, "OK");
     const breached = evaluateAlarm(alarm({}), calls([8, 2e6], [10, 3e6]), now);
-    assert.deepEqual(breached, { state: "ALARM", reason: "2 of the last 3 periods breach", value: 3e6 });
+    assert.deepEqual(breached, { state: "ALARM", reason: "2 of the last 3 periods beyond the threshold", value: 3e6 });
     assert.equal(evaluateAlarm(alarm({}), calls([2, 2e6], [10, 3e6]), now).state, "OK");
   });
 
@@ -161,7 +161,7 @@ describe("alarms", () => {
     assert.equal(evaluateAlarm(alarm({ treatMissingData: "missing" }), [], now).state, "INSUFFICIENT_DATA");
     assert.equal(evaluateAlarm(alarm({ treatMissingData: "breaching" }), [], now).state, "ALARM");
     const cpu = evaluateAlarm(alarm({ namespace: "/aws/sagemaker/Endpoints", metricName: "CPUUtilization" }), calls([10, 1]), now);
-    assert.deepEqual(cpu, { state: "INSUFFICIENT_DATA", reason: "/aws/sagemaker/Endpoints CPUUtilization is not measured on this machine" });
+    assert.deepEqual(cpu, { state: "INSUFFICIENT_DATA", reason: "CPUUtilization is not measured on this machine" });
   });
 
   it("reads percentiles", () => {

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { disagreement } from "../../local/call-examples";
+import { readCommandLine } from "../../local/command-line";
+import { forgetAws, loopbackClients, loopbackConfig } from "../../local/engine/loopback";
+import { madeUpState } from "../../local/engine/resources";
+import { curlLine, shellQuote } from "../../local/report/examples";
+import { alarmText } from "../../local/view/alarm-text";
+import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
+import { Machine } from "./fixtures/machine";
+
+const run = promisify(execFile);
+
+describe("embedded engine", function () {
+  // Pulumi's runtime is global, and other tests have theirs: each program runs in a process of its own.
+  const program = async (machine: Machine, name: string) => {
+    const { stdout } = await run(process.execPath, ["--import", "tsx", path.join(__dirname, "fixtures", "run-program.ts"), machine.sagemaker.url, name, JSON.stringify(machine.environment())]);
+    return JSON.parse(stdout) as { outputs?: Record<string, unknown>; resources?: { type: string; name: string; id?: string; state: Record<string, unknown> }[]; log?: unknown[]; error?: string };
+  };
+  let machine: Machine;
+  before(async () => (machine = await Machine.start()));
+  after(() => machine.close());
+
+  it("makes models, configs and endpoints real, keeps the rest, and knows every output", async () => {
+    const { outputs, resources, log } = await program(machine, "whole");
+    assert.equal((await machine.describe("program-endpoint")).EndpointStatus, "InService");
+    assert.deepEqual(outputs, {
+      endpointArn: "arn:aws:sagemaker:eu-west-3:111122223333:endpoint/program-endpoint",
+      document: { role: "arn:aws:iam::111122223333:role/program-role", account: "111122223333", budget: 400 },
+    });
+    const order = resources!.map(({ type }) => type.split(":").at(-1));
+    assert.ok(order.indexOf("Role") < order.indexOf("Model") && order.indexOf("Model") < order.indexOf("EndpointConfiguration") && order.indexOf("EndpointConfiguration") < order.indexOf("Endpoint"));
+    assert.ok(order.indexOf("Endpoint") < order.indexOf("Parameter"));
+    const parameter = resources!.find(({ type }) => type.endsWith(":Parameter"))!;
+    assert.equal(parameter.state.value, "arn:aws:sagemaker:eu-west-3:111122223333:endpoint/program-endpoint");
+    assert.deepEqual(log, [{ severity: "warning", message: "mind the gap" }]);
+  });
+
+  it("names the resource that SageMaker refused, with its words", async () => {
+    const { error } = await program(machine, "refused");
+    assert.match(error!, /^aws:sagemaker\/endpoint:Endpoint lost: Could not find endpoint configuration "arn:/);
+  });
+
+  it("hands on what the program throws", async () => {
+    assert.match((await program(machine, "throws")).error!, /the registry is closed today/);
+  });
+});
+
+describe("staying on this machine", () => {
+  it("takes no address but loopback, at the start and at every request", async () => {
+    assert.throws(() => loopbackConfig("https://api.sagemaker.us-east-1.amazonaws.com", "us-east-1"), /never talks to AWS/);
+    assert.throws(() => loopbackConfig("http://127.0.0.1.example.com", "us-east-1"), /never talks to AWS/);
+    const { control } = loopbackClients("http://127.0.0.1:9", "us-east-1");
+    control.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { hostname: string }).hostname = "api.sagemaker.us-east-1.amazonaws.com";
+        return next(args);
+      },
+      { step: "build", name: "lureAway" },
+    );
+    await assert.rejects(control.send(new DescribeEndpointCommand({ EndpointName: "x" })), /refused to call api\.sagemaker\.us-east-1\.amazonaws\.com/);
+  });
+
+  it("forgets every variable of AWS", () => {
+    const environment: NodeJS.ProcessEnv = { AWS_PROFILE: "prod", aws_region: "x", PATH: "/bin" };
+    forgetAws(environment);
+    assert.equal(environment.AWS_PROFILE, undefined);
+    assert.equal(environment.aws_region, undefined);
+    assert.equal(environment.AWS_EC2_METADATA_DISABLED, "true");
+    assert.equal(environment.PATH, "/bin");
+  });
+});
+
+describe("small parts of npm start", () => {
+  it("reads its command line", () => {
+    assert.deepEqual(readCommandLine([]), { stack: "dev", once: false });
+    assert.deepEqual(readCommandLine(["--once", "--stack", "prod", "--port", "8080"]), { port: 8080, stack: "prod", once: true });
+  });
+
+  it("quotes for a shell whatever a request holds", async () => {
+    const awkward = `it's "$HOME" \`id\` \\ \n é`;
+    const { stdout } = await run("sh", ["-c", `printf %s ${shellQuote(awkward)}`]);
+    assert.equal(stdout, awkward);
+    assert.ok(curlLine({ url: "http://127.0.0.1:1", region: "r", endpointName: "e", request: { name: "it's" } }).endsWith(`-d '{"name":"it'\\''s"}'`));
+  });
+
+  it("holds an answer against schema and golden example, and names the first difference", () => {
+    const schema = { type: "object", required: ["a"], properties: { a: { type: "object" }, at: { type: "string" } } };
+    assert.equal(disagreement({ a: { x: 1, y: 2 }, at: "now" }, { a: { x: 1 } }, schema), undefined);
+    assert.equal(disagreement({ a: { x: 2 } }, { a: { x: 1 } }, schema), "response.a.x is 2 and not 1, unlike the golden example");
+    assert.equal(disagreement({ a: {} }, { a: { x: [1] } }, schema), "response.a.x is undefined and not [1], unlike the golden example");
+    assert.match(disagreement({ a: 1 }, {}, schema)!, /response\/a must be object/);
+  });
+
+  it("makes up the same identities for the same inputs, in the shapes of AWS", () => {
+    const image = () => madeUpState("awsx:ecr:Image", "image", { repositoryUrl: "r/slipway-dev" }, "eu-west-3");
+    assert.match(String(image().imageUri), /^r\/slipway-dev@sha256:[0-9a-f]{64}$/);
+    assert.deepEqual(image(), image());
+    assert.match(String(madeUpState("aws:kms/key:Key", "k", {}, "eu-west-3").keyId), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    assert.equal(madeUpState("aws:sns/topic:Topic", "t", { name: "alarms" }, "eu-west-3").arn, "arn:aws:sns:eu-west-3:111122223333:alarms");
+  });
+
+  it("words an alarm with its unit", () => {
+    const alarm = { name: "a", alarmDescription: "", namespace: "AWS/SageMaker", metricName: "ModelLatency", dimensions: {}, statistic: "Average", period: 300, evaluationPeriods: 3, datapointsToAlarm: 2, threshold: 1_500_000, comparisonOperator: "GreaterThanThreshold", treatMissingData: "missing" };
+    assert.equal(alarmText(alarm), "Average ModelLatency > 1.5 s in 2 of 3 periods of 5 min");
+    assert.equal(alarmText({ ...alarm, metricName: "CPUUtilization", threshold: 80, evaluationPeriods: 1, datapointsToAlarm: 1, period: 30 }), "Average CPUUtilization > 80 % in 30 s");
+  });
+});

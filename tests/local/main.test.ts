@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { FrontDoor, root } from "./fixtures/front-door";
+import { alive, until } from "./fixtures/machine";
+
+const run = promisify(execFile);
+
+/** Processes whose parent is that one, from /proc or ps. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]);
+  return stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number)).filter(([, parent]) => parent === pid).map(([child]) => child!);
+}
+
+describe("npm start", function () {
+  this.timeout(60_000);
+
+  it("--once brings the dev stack up, calls every served model and leaves with 0, whatever AWS variables say", async () => {
+    const environment = { AWS_PROFILE: "does-not-exist", AWS_ENDPOINT_URL: "http://127.0.0.1:9", AWS_REGION: "mars-1", AWS_ACCESS_KEY_ID: "x", HTTPS_PROXY: "http://127.0.0.1:9" };
+    const door = new FrontDoor(["--once", "--port", "0"], { environment });
+    assert.equal(await door.ended, 0, door.stdout + door.stderr);
+    assert.match(door.stdout, /velib-lstm +serverless 3072 MiB · concurrency 2 +v3 100 % +velib-lstm-dev +● in service +\$/);
+    assert.match(door.stdout, /stygig-clip-dev +○ not served here/);
+    assert.match(door.stdout, /stygig-clip: not served on this machine: the container does not have the clip-recommend runtime yet/);
+    assert.match(door.stdout, /✓ velib-lstm · thursday-afternoon variant v3/);
+    assert.match(door.stdout, /"predictions":\{"T\+1h":\d+,"T\+2h":\d+,"T\+3h":\d+\}/);
+  });
+
+  describe("up", () => {
+    let door: FrontDoor;
+    let url: string;
+    before(async () => {
+      door = new FrontDoor(["--stack", "prod", "--port", "0"]);
+      url = await door.url();
+    });
+    after(() => door.child.kill("SIGKILL"));
+
+    it("serves outputs that name what is there", async () => {
+      const outputs = (await (await fetch(`${url}/slipway/outputs`)).json()) as { stack: string; outputsVersion: number; models: Record<string, { serving: { serverless?: { endpointName: string } } }> };
+      assert.equal(outputs.outputsVersion, 1);
+      assert.equal(outputs.stack, "prod");
+      assert.equal(outputs.models["velib-lstm"]?.serving.serverless?.endpointName, "velib-lstm-prod");
+    });
+
+    it("prints a curl line and an SDK program that run as printed, and agree", async () => {
+      const predictions = (text: string) => (JSON.parse(text) as { predictions: Record<string, number> }).predictions;
+      const [curl] = /^curl .*$/m.exec(door.stdout)!;
+      const { stdout: byCurl } = await run("sh", ["-c", curl]);
+      assert.equal(Object.values(predictions(byCurl)).filter(Number.isInteger).length, 3);
+
+      const [program] = /^import [^]*?^console\.log.*$/m.exec(door.stdout)!;
+      const folder = path.join(root, ".cache");
+      await mkdir(folder, { recursive: true });
+      const file = path.join(folder, `call-${process.pid}.mjs`);
+      await writeFile(file, program);
+      try {
+        const { stdout: bySdk } = await run(process.execPath, ["--no-warnings", file]);
+        assert.deepEqual(predictions(bySdk), predictions(byCurl));
+      } finally {
+        await rm(file);
+      }
+    });
+
+    it("answers a request that breaks the contract with the container's own words", async () => {
+      const response = await fetch(`${url}/endpoints/velib-lstm-prod/invocations`, { method: "POST", headers: { "content-type": "application/json" }, body: '{"station_code":7}' });
+      assert.equal(response.status, 424);
+      assert.equal(response.headers.get("x-amzn-errortype"), "ModelError");
+      const { OriginalStatusCode, OriginalMessage } = (await response.json()) as { OriginalStatusCode: number; OriginalMessage: string };
+      assert.equal(OriginalStatusCode, 400);
+      assert.ok(typeof (JSON.parse(OriginalMessage) as { error: { code: string } }).error.code === "string");
+    });
+
+    it("shows alarms, cost, traffic and latency as state", async () => {
+      const state = (await (await fetch(`${url}/slipway/state`)).json()) as { stack: string; models: { name: string; alarms: { rule: string; state: string }[]; cost: { maximumMonthly: number }; serving: { endpoint: { variants: { share: number; invocations: number }[]; p50Ms: number | null } | null }[] }[] };
+      const velib = state.models.find(({ name }) => name === "velib-lstm")!;
+      assert.ok(velib.alarms.some(({ rule }) => /ModelLatency > 1 s/.test(rule)));
+      assert.ok(velib.cost.maximumMonthly > 0);
+      assert.ok(velib.serving[0]!.endpoint!.variants[0]!.invocations >= 2);
+      assert.ok(velib.serving[0]!.endpoint!.p50Ms! > 0);
+      const split = state.models.find(({ name }) => name === "stygig-clip")!.serving.find(({ endpoint }) => endpoint !== null)!.endpoint!;
+      assert.ok(Math.abs(split.variants.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+    });
+
+    it("drains on Ctrl-C and leaves no process behind", async () => {
+      const children = await childrenOf(door.child.pid!);
+      assert.ok(children.length >= 1);
+      door.child.kill("SIGINT");
+      assert.equal(await door.ended, 0, door.stderr);
+      await until(() => !children.some(alive));
+      await assert.rejects(fetch(url));
+    });
+  });
+
+  it("takes its containers along when it is killed with SIGKILL", async () => {
+    const door = new FrontDoor();
+    await door.url();
+    const children = await childrenOf(door.child.pid!);
+    assert.ok(children.length >= 1);
+    door.child.kill("SIGKILL");
+    await until(() => !children.some(alive));
+  });
+
+  it("says that a port is taken, and what to write instead", async () => {
+    const blocker = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => blocker.once("listening", resolve));
+    const { port } = blocker.address() as AddressInfo;
+    const door = new FrontDoor(["--port", String(port)]);
+    assert.equal(await door.ended, 1);
+    assert.match(door.stderr, new RegExp(`^port ${port} is taken on 127\\.0\\.0\\.1\\n {4}write: npm start -- --port`));
+    assert.doesNotMatch(door.stderr, /\n\s+at /);
+    blocker.close();
+  });
+
+  it("refuses a command line that it does not understand", async () => {
+    const door = new FrontDoor(["--port", "70000"]);
+    assert.equal(await door.ended, 2);
+    assert.match(door.stderr, /must be a whole number from 0 to 65535/);
+  });
+
+  it("prints what is wrong in the registry, every issue with its line, and starts nothing", async () => {
+    const copy = await mkdtemp(path.join(root, ".cache", "broken-"));
+    try {
+      for (const name of await readdir(root)) {
+        if (name === "registry" || name === "local" || name.startsWith(".") || name === "bench") continue;
+        await symlink(path.join(root, name), path.join(copy, name));
+      }
+      await cp(path.join(root, "registry"), path.join(copy, "registry"), { recursive: true });
+      await cp(path.join(root, "local"), path.join(copy, "local"), { recursive: true });
+      const file = path.join(copy, "registry", "models", "velib-lstm.yaml");
+      await writeFile(file, (await readFile(file, "utf8")).replace("memory: 3072 MiB", "memory: 2500 MiB").replace("owner:", "onwer:"));
+      const door = new FrontDoor(["--once"], { cwd: copy });
+      assert.equal(await door.ended, 2, door.stdout + door.stderr);
+      assert.match(door.stderr, /registry\/models\/velib-lstm\.yaml:\d+:\d+ +error/);
+      assert.match(door.stderr, /2500/);
+      assert.match(door.stderr, /onwer/);
+      assert.doesNotMatch(door.stderr, /\n\s+at /);
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
+  });
+});

@@ -31,7 +31,7 @@ describe("slipway types", () => {
 
   it("says that there is no registry where there is none", async () => {
     const { code, stdout, stderr } = await slipway(["types"], { cwd: folder });
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.equal(stdout, "");
     assert.match(stderr, /^registry\/models {2}error {2}registry-missing\n/);
   });

@@ -99,9 +99,11 @@ function go(args, cwd) {
   return spawnSync("go", args, { cwd, encoding: "utf8", timeout: BUILD_TIMEOUT_MINUTES * 60_000, env: { ...process.env, GOFLAGS: "-buildvcs=false", GOWORK: "off" } });
 }
 
+/** npm puts its own `pulumi` on the PATH, which is a launcher that downloads the CLI at its first use. */
 function onPath(program) {
   return (process.env.PATH ?? "")
     .split(delimiter)
+    .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
     .map((folder) => join(folder, program))
     .find((path) => existsSync(path));
 }

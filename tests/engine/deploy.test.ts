@@ -12,6 +12,7 @@ const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
 const ENDPOINT_CONFIG = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
 const MODEL = "aws:sagemaker/model:Model";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const IMAGE = "docker-build:index:Image";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 const VELIB = "registry/models/velib-lstm.yaml";
 
@@ -86,7 +87,7 @@ describe("the life of a stack, on the real engine", () => {
     const { deployment } = await pulumi.json<Checkpoint>("stack", "export", "--stack=dev");
     assert.deepEqual(resourcesAt(deployment.resources!.map(({ urn }) => urn)), plannedResources(plan));
     const kept = deployment.resources!.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type);
-    assert.deepEqual([...new Set(kept)].sort(), [ENDPOINT_CONFIG, MODEL, "awsx:ecr:Image", "docker-build:index:Image"], "images inherit it from their component");
+    assert.deepEqual([...new Set(kept)].sort(), [ENDPOINT_CONFIG, MODEL, "awsx:ecr:Image", IMAGE], "images inherit it from their component");
 
     const outputs = await pulumi.json<StackOutputs>("stack", "output", "--stack=dev", "--json");
     assert.equal(outputs.outputsVersion, 1);
@@ -129,6 +130,15 @@ describe("the life of a stack, on the real engine", () => {
     const changes = await changesOf(up);
     assert.equal(changes.length, 1);
     assert.match(changes[0]!, new RegExp(`^update ${ALARM} velib-lstm-dev-.*latency`));
+  });
+
+  it("up with another container: new image, models and configs; every endpoint moved in place, nothing deleted", async () => {
+    const [before] = cloud.list(IMAGE).keys();
+    project.write("container/src/another.ts", "export {};\n");
+    const changes = await changesOf(up);
+    assert.deepEqual(new Set(changes.map((change) => change.split(" ").slice(0, 2).join(" "))), new Set([`create ${IMAGE}`, `create ${MODEL}`, `create ${ENDPOINT_CONFIG}`, `update ${ENDPOINT}`, `update ${PARAMETER}`]));
+    assert.equal(changes.filter((change) => change.startsWith(`update ${ENDPOINT} `)).length, cloud.list(ENDPOINT).size);
+    assert.ok(cloud.list(IMAGE).has(before!), "a model to roll back to runs the image of its day");
   });
 
   it("up with a descriptor that has mistakes: says each with its place, and changes nothing", async () => {

@@ -6,8 +6,12 @@ export const MAX_DEPTH = 100;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPEN = new Set([0x5b, 0x7b]);
-const CLOSE = new Set([0x5d, 0x7d]);
+/** `[` and `]` differ from `{` and `}` in this bit alone. */
+const BRACE = 0x20;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * The JSON value of a body.
@@ -18,7 +22,7 @@ export function parseJson(body: Uint8Array): Json {
   if (body.byteLength === 0) throw new RequestError("malformed-json", "the body is empty; send one JSON value");
   if (depthOf(body) > MAX_DEPTH) throw new RequestError("malformed-json", `the body is nested deeper than ${MAX_DEPTH} levels`);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as Json;
+    return JSON.parse(utf8.decode(body)) as Json;
   } catch (error) {
     // V8 quotes the text around the fault; a body does not belong in an answer that may be logged.
     const where = /at position \d+/.exec(messageOf(error))?.[0];
@@ -35,10 +39,10 @@ function depthOf(body: Uint8Array): number {
     const byte = body[at]!;
     if (byte === QUOTE) {
       for (at += 1; at < body.byteLength && body[at] !== QUOTE; at += 1) if (body[at] === BACKSLASH) at += 1;
-    } else if (OPEN.has(byte)) {
+    } else if ((byte | BRACE) === OPEN) {
       depth += 1;
       if (depth > deepest) deepest = depth;
-    } else if (CLOSE.has(byte)) depth -= 1;
+    } else if ((byte | BRACE) === CLOSE) depth -= 1;
   }
   return deepest;
 }

@@ -70,6 +70,7 @@ export function planAlarmTopic(facts: StackFacts): PlannedResource[] {
         enableKeyRotation: true,
         deletionWindowInDays: 7,
         // CloudWatch cannot use the key that AWS manages for SNS: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+        // What it needs of ours: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         // In the policy of a key, "*" is that key: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
         policy: policyDocument(
           { Sid: "Administer", Effect: "Allow", Principal: { AWS: join("arn:", fact("partition"), ":iam::", fact("accountId"), ":root") }, Action: keyAdministration, Resource: "*" },

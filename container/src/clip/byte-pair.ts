@@ -74,7 +74,7 @@ export class BytePairEncoder {
       ids[at] = this.merged[rank]!;
       ids[right] = JOINED;
       next[at] = next[right]!;
-      if (next[at]! < count) previous[next[at]!] = at;
+      if (next[at] < count) previous[next[at]] = at;
       offer(previous[at]!);
       offer(at);
     }

@@ -97,7 +97,9 @@ function syntaxFaults(document: Document.Parsed): ValueFault[] {
   const faults: ValueFault[] = [];
   for (const error of document.errors.slice(0, MAX_ISSUES_PER_FILE)) {
     const tab = error.code === "TAB_AS_INDENT";
-    const message = error.message.charAt(0).toLowerCase() + error.message.slice(1).replace(/\.$/, "");
+    // The library quotes the token, which may be the rest of the file.
+    const said = error.message.replace(/ token in YAML stream: .*/s, " here").replace(/\.$/, "");
+    const message = said.charAt(0).toLowerCase() + said.slice(1);
     faults.push(
       tab
         ? syntaxFault("yaml-tab", error.pos[0], "a tab cannot indent", "use two spaces for each level")

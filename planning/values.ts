@@ -30,8 +30,9 @@ export function readValue(root: Node | null): Reading & { readonly data: { reado
     refuse(reading, root, [], "yaml-empty", "the file holds nothing but comments and blank space", "start with name: and the model's name");
     return { ...reading, data: undefined };
   }
-  const data = isMap(root) ? readNode(root, [], reading) : undefined;
-  if (data === undefined) {
+  // Null where the map itself carries a tag: that is said already.
+  const data = isMap(root) ? (readNode(root, [], reading) ?? undefined) : undefined;
+  if (!isMap(root)) {
     const found = isSeq(root) ? "a list" : isAlias(root) ? "an alias" : "a single value";
     refuse(reading, root, [], "yaml-not-a-map", `the file holds ${found} where fields and their values are needed`, "write name: value lines");
   }

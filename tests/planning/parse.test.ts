@@ -113,6 +113,15 @@ describe("parse: hostile input", () => {
     assert.equal(String(parseText(`a: ${"x".repeat(200_000)}`).data!["a"]).length, 200_000);
   });
 
+  it("refuses a map with a tag, once", () => {
+    assert.deepEqual(codes(parseText("!!js { a: 1 }")), ["yaml-tag"]);
+    assert.equal(parseText("!!js { a: 1 }").data, undefined);
+  });
+
+  it("never quotes the rest of the file", () => {
+    for (const { message } of parseText(`a: 1\n"${"x".repeat(100_000)}\n`).issues) assert.ok(message.length < 200, message.slice(0, 300));
+  });
+
   it("says where and why for what is no map", () => {
     const messages = ["", "# only\n", "- a\n", "text", "null", "*x", "!!map {}", "!!!"].map((text) => codes(parseText(text))[0]);
     assert.deepEqual(messages, ["yaml-empty", "yaml-empty", "yaml-not-a-map", "yaml-not-a-map", "yaml-empty", "yaml-not-a-map", "yaml-tag", "yaml-syntax"]);

@@ -1,0 +1,82 @@
+/**
+ * Makes `require("faiss-node")` work: `npm run setup`. The first of these that does:
+ *
+ *   1. the addon is there and loads;
+ *   2. the prebuilt binary of faiss-node's GitHub release;
+ *   3. a build of the package's own source against the system's FAISS (scripts/build-faiss.sh).
+ *
+ * The package's install script would do 2 and then clone FAISS with git, and where it cannot it makes
+ * `npm ci` fail: `.npmrc` keeps it from running, so this is called by name.
+ *
+ *   --optional            exit 0 even where none works: flat indexes need no FAISS.
+ *   FAISS_BUILD=source    skip 2: the build that errors cannot abort (see build-faiss.sh); for images and CI.
+ *   FAISS_BUILD=skip      do nothing.
+ */
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const optional = process.argv.includes("--optional");
+
+const say = (message) => console.log(`faiss: ${message}`);
+const give = (message) => {
+  say(optional ? `${message} (optional: flat indexes are searched without it)` : message);
+  process.exit(optional ? 0 : 1);
+};
+
+function main() {
+  if (process.env.FAISS_BUILD === "skip") return;
+  const folder = packageFolder();
+  if (folder === undefined) return give("faiss-node is not installed; run `npm ci` first");
+  if (loads(folder).status === 0) return say("loads");
+
+  if (process.env.FAISS_BUILD !== "source") {
+    clean(folder);
+    if (fetchPrebuilt(folder)) {
+      const loaded = loads(folder);
+      if (loaded.status === 0) return say("using the prebuilt binary");
+      say(`the prebuilt binary does not load: ${reason(loaded)}`);
+    } else {
+      say("no prebuilt binary to be had; building from source");
+    }
+  }
+
+  clean(folder);
+  const built = spawnSync("sh", [join(root, "scripts/build-faiss.sh"), folder], { cwd: root, stdio: "inherit" });
+  if (built.status !== 0) return give("no addon: install g++, libfaiss-dev and libopenblas-dev, and run `npm run setup` again");
+  const loaded = loads(folder);
+  if (loaded.status === 0) return say("built from source against the system's FAISS");
+  clean(folder);
+  give(`built, but it does not load: ${reason(loaded)}`);
+}
+
+function packageFolder() {
+  try {
+    return dirname(createRequire(join(root, "container/package.json")).resolve("faiss-node/package.json"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** In a process of its own: a binary that crashes while it loads cannot take this script along. */
+function loads(folder) {
+  const probe = `
+    const { IndexFlatIP } = require(${JSON.stringify(folder)});
+    const index = new IndexFlatIP(2);
+    index.add([1, 0, 0, 1]);
+    if (index.search([0, 1], 1).labels[0] !== 1) throw new Error("it finds the wrong neighbour");`;
+  return spawnSync(process.execPath, ["-e", probe], { encoding: "utf8" });
+}
+
+function fetchPrebuilt(folder) {
+  const installer = createRequire(join(folder, "package.json")).resolve("prebuild-install/bin.js");
+  return spawnSync(process.execPath, [installer, "--runtime", "napi"], { cwd: folder, encoding: "utf8", timeout: 120_000 }).status === 0;
+}
+
+const clean = (folder) => rmSync(join(folder, "build"), { recursive: true, force: true });
+const reason = ({ stderr, status, signal }) => stderr.split("\n").find((line) => /Error/.test(line))?.trim() ?? `exit code ${status ?? signal}`;
+
+main();

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { ExactIndex } from "../../../container/src/backends/exact";
+import { layoutOf } from "../../../container/src/backends/exact-memory";
+import { bytesSource } from "../../../container/src/backends/index-file";
+import { topK } from "../../../container/src/backends/top-k";
+import { wasmModule, wasmSources } from "../../../scripts/build-wasm";
+import { bruteForce, flatFile, unitRows } from "./vectors";
+
+/** Of float32 sums of 512 products against the same sums in double precision. */
+const SCORE_TOLERANCE = 2e-6;
+
+function assertSame(found: { ids: readonly number[]; scores: readonly number[] }, expected: { ids: number[]; scores: number[] }): void {
+  assert.deepEqual(found.ids, expected.ids);
+  found.scores.forEach((score, at) => assert.ok(Math.abs(score - expected.scores[at]!) < SCORE_TOLERANCE, `${score} is not ${expected.scores[at]}`));
+}
+
+describe("exact search", () => {
+  for (const threads of [1, 2, 4]) {
+    it(`finds what brute force finds, by ${threads} threads`, async () => {
+      const rows = unitRows(5000, 512, 1);
+      const index = ExactIndex.open(bytesSource(flatFile(rows, 512)), { threads });
+      try {
+        for (let seed = 2; seed < 12; seed += 1) {
+          const query = unitRows(1, 512, seed);
+          assertSame(await index.search(query, 50), bruteForce(rows, query, 50));
+        }
+      } finally {
+        await index.close();
+      }
+    });
+  }
+
+  it("finds what brute force finds for any shape, metric and k", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 1, max: 500 }),
+        fc.constantFrom("innerProduct" as const, "squaredDistance" as const),
+        fc.nat(),
+        async (dimension, size, k, metric, seed) => {
+          const rows = unitRows(size, dimension, seed);
+          const query = unitRows(1, dimension, seed + 1);
+          const index = ExactIndex.open(bytesSource(flatFile(rows, dimension, metric)), { threads: 1 });
+          const found = await index.search(query, k);
+          const expected = bruteForce(rows, query, k, metric);
+          assert.equal(found.ids.length, Math.min(k, size));
+          // In one dimension all unit rows are equal or opposite up to rounding: only scores are certain.
+          if (dimension > 2) assertSame(found, expected);
+          else found.scores.forEach((score, at) => assert.ok(Math.abs(score - expected.scores[at]!) < SCORE_TOLERANCE));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("goes by place where rows are equal", async () => {
+    const row = unitRows(1, 16, 3);
+    const rows = Float32Array.from({ length: 16 * 3000 }, (_, at) => row[at % 16]!);
+    const index = ExactIndex.of(rows, 16, "innerProduct", { threads: 2 });
+    assert.deepEqual((await index.search(row, 5)).ids, [0, 1, 2, 3, 4]);
+    await index.close();
+  });
+
+  it("never finds a row that holds NaN", async () => {
+    const rows = unitRows(10, 8, 4);
+    rows[3 * 8] = NaN;
+    const index = ExactIndex.of(rows, 8, "innerProduct", { threads: 1 });
+    const { ids } = await index.search(unitRows(1, 8, 5), 10);
+    assert.deepEqual([...ids].sort((a, b) => a - b), [0, 1, 2, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("refuses what cannot be asked", async () => {
+    const index = ExactIndex.of(unitRows(10, 8, 4), 8, "innerProduct", { threads: 1 });
+    await assert.rejects(index.search(new Float32Array(7), 1), /the query has 7 values; the index takes 8/);
+    await assert.rejects(index.search(new Float32Array(8).fill(Infinity), 1), /not a finite number/);
+    for (const k of [0, -1, 1.5, NaN, Infinity]) await assert.rejects(index.search(new Float32Array(8), k), /whole number from 1/);
+  });
+
+  it("says so where an index is larger than one memory", () => {
+    assert.ok(layoutOf(2_000_000, 512, "innerProduct").totalBytes < 2 ** 32);
+    assert.throws(() => layoutOf(2_100_000, 512, "innerProduct"), /need 4\.0 GiB; exact search holds 4 GiB/);
+  });
+
+  it("carries the WebAssembly that its source gives", async () => {
+    for (const source of wasmSources) {
+      const { path, text } = await wasmModule(source);
+      assert.equal(readFileSync(join(__dirname, "../../..", path), "utf8"), text, `run: npx tsx scripts/build-wasm.ts`);
+    }
+  });
+});
+
+describe("top k", () => {
+  it("is the head of a stable sort", () => {
+    const scores = fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.float({ noNaN: true, noDefaultInfinity: true })), { maxLength: 200 });
+    fc.assert(
+      fc.property(scores, fc.integer({ min: 1, max: 220 }), fc.constantFrom("innerProduct" as const, "squaredDistance" as const), (values, k, metric) => {
+        const all = Float32Array.from(values);
+        const sign = metric === "innerProduct" ? -1 : 1;
+        const expected = [...all.keys()].sort((a, b) => sign * (all[a]! - all[b]!) || a - b).slice(0, k);
+        assert.deepEqual(topK(all, k, metric).ids, expected);
+      }),
+    );
+  });
+});

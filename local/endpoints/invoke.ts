@@ -53,8 +53,6 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
   const { endpoint, fleet } = serving(context, invocation.endpoint);
   const variant = chooseVariant(fleet, invocation);
   checkBody(variant, invocation);
-  const container = variant.leastBusy();
-  if (!container) throw new RuntimeError("ServiceUnavailable", 503, `No instance of variant ${variant.name} is healthy; it is being restarted.`);
   if (variant.saturated) {
     throw new RuntimeError("ThrottlingException", 429, `Rate exceeded: ${variant.desired.serverless!.MaxConcurrency} requests are being answered, which is the MaxConcurrency of ${endpoint.name}.`);
   }
@@ -65,7 +63,7 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
     metrics.record(endpoint.name, variant.name, { atMs: startedAt, latencyMicroseconds: Number(process.hrtime.bigint() - started) / 1000, status });
   let response: ContainerResponse;
   try {
-    response = await container.invoke({ body: invocation.body, headers: containerHeaders(invocation) }, INVOCATION_TIMEOUT_MS);
+    response = await deliver(variant, invocation);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     note(0);
@@ -80,6 +78,19 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
     variant: variant.name,
     ...(typeof attributes === "string" ? { customAttributes: attributes } : {}),
   };
+}
+
+/** Asks the least busy instance; where it turns out not to be there, the next one. An instance that took the request is never passed over. */
+async function deliver(variant: Variant, invocation: Invocation): Promise<ContainerResponse> {
+  for (;;) {
+    const container = variant.leastBusy();
+    if (!container) throw new RuntimeError("ServiceUnavailable", 503, `No instance of variant ${variant.name} is healthy; it is being restarted.`);
+    try {
+      return await container.invoke({ body: invocation.body, headers: containerHeaders(invocation) }, INVOCATION_TIMEOUT_MS);
+    } catch (error) {
+      if (!(error instanceof NoAnswer && error.reason === "undelivered")) throw error;
+    }
+  }
 }
 
 function serving(context: ControlContext, name: string): { readonly endpoint: Endpoint; readonly fleet: Fleet } {

@@ -4,7 +4,7 @@ import { Agent } from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { restartDelayMs } from "./back-off";
-import { forward, ping, type ContainerRequest, type ContainerResponse } from "./exchange";
+import { forward, NoAnswer, ping, type ContainerRequest, type ContainerResponse } from "./exchange";
 import { LogTail } from "./log-tail";
 
 /** How to start one container. */
@@ -74,6 +74,9 @@ export class Container {
     this.outstanding += 1;
     try {
       return await forward(this.port!, this.agent, request, timeoutMs);
+    } catch (error) {
+      if (error instanceof NoAnswer && error.reason !== "timeout") void this.doubt();
+      throw error;
     } finally {
       this.outstanding -= 1;
       if (this.outstanding === 0) this.idle.emit("idle");
@@ -87,6 +90,14 @@ export class Container {
     if (draining) await Promise.race([once(this.idle, "idle"), sleep(this.timings.graceMs, undefined, { ref: false })]);
     await this.end();
     this.agent.destroy();
+  }
+
+  /** A broken connection is often the first sign of a crash: no request comes here until a ping is answered. */
+  private async doubt(): Promise<void> {
+    const { child } = this;
+    this.ready = false;
+    const answers = await ping(this.port!, this.agent);
+    if (answers && this.child === child) this.ready = true;
   }
 
   private async launch(): Promise<void> {
@@ -148,7 +159,9 @@ export class Container {
       const ended = await Promise.race([over.then(() => true), waited]);
       turn.abort();
       if (ended || signal.aborted) return;
-      missed = (await ping(this.port!, this.agent)) ? 0 : missed + 1;
+      const answers = await ping(this.port!, this.agent);
+      missed = answers ? 0 : missed + 1;
+      if (answers) this.ready = true;
     }
   }
 

@@ -12,10 +12,13 @@ export interface ContainerResponse {
   readonly body: Buffer;
 }
 
-/** The container was asked and gave no answer: it took too long, or the connection broke. */
+/**
+ * The container gave no answer: it took too long, or the connection broke, or
+ * there was none, so that the request was never delivered and may be sent elsewhere.
+ */
 export class NoAnswer extends Error {
   constructor(
-    readonly reason: "timeout" | "connection",
+    readonly reason: "timeout" | "connection" | "undelivered",
     message: string,
   ) {
     super(message);
@@ -41,9 +44,9 @@ export function forward(port: number, agent: Agent, { body, headers }: Container
 
 function exchange(options: http.RequestOptions, body: Buffer | undefined, timeoutMs: number): Promise<ContainerResponse> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => {
+    const fail = (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      reject(error instanceof NoAnswer ? error : new NoAnswer("connection", error.message));
+      reject(error instanceof NoAnswer ? error : new NoAnswer(error.code === "ECONNREFUSED" ? "undelivered" : "connection", error.message));
     };
     const request = http.request({ host: "127.0.0.1", ...options }, (response) => {
       const chunks: Buffer[] = [];

@@ -13,18 +13,26 @@ import { Machine } from "./fixtures/machine";
 
 const run = promisify(execFile);
 
-describe("embedded engine", function () {
-  // Pulumi's runtime is global, and other tests have theirs: each program runs in a process of its own.
-  const program = async (machine: Machine, name: string) => {
-    const { stdout } = await run(process.execPath, ["--import", "tsx", path.join(__dirname, "fixtures", "run-program.ts"), machine.sagemaker.url, name, JSON.stringify(machine.environment())]);
-    return JSON.parse(stdout) as { outputs?: Record<string, unknown>; resources?: { type: string; name: string; id?: string; state: Record<string, unknown> }[]; log?: unknown[]; error?: string };
-  };
+describe("embedded engine", () => {
+  interface Result {
+    readonly outputs?: Record<string, unknown>;
+    readonly resources?: readonly { readonly type: string; readonly state: Record<string, unknown> }[];
+    readonly log?: readonly unknown[];
+    readonly error?: string;
+  }
   let machine: Machine;
-  before(async () => (machine = await Machine.start()));
+  let results: { readonly [program: string]: Result };
+  before(async () => {
+    machine = await Machine.start();
+    // Pulumi's runtime is global, and other tests have theirs: a process of its own.
+    const script = path.join(__dirname, "fixtures", "run-program.ts");
+    const { stdout } = await run(process.execPath, ["--import", "tsx", script, machine.sagemaker.url, JSON.stringify(machine.environment())]);
+    results = JSON.parse(stdout) as typeof results;
+  });
   after(() => machine.close());
 
   it("makes models, configs and endpoints real, keeps the rest, and knows every output", async () => {
-    const { outputs, resources, log } = await program(machine, "whole");
+    const { outputs, resources, log } = results.whole!;
     assert.equal((await machine.describe("program-endpoint")).EndpointStatus, "InService");
     assert.deepEqual(outputs, {
       endpointArn: "arn:aws:sagemaker:eu-west-3:111122223333:endpoint/program-endpoint",
@@ -38,13 +46,12 @@ describe("embedded engine", function () {
     assert.deepEqual(log, [{ severity: "warning", message: "mind the gap" }]);
   });
 
-  it("names the resource that SageMaker refused, with its words", async () => {
-    const { error } = await program(machine, "refused");
-    assert.match(error!, /^aws:sagemaker\/endpoint:Endpoint lost: Could not find endpoint configuration "arn:/);
+  it("names the resource that SageMaker refused, with its words", () => {
+    assert.match(results.refused!.error!, /^aws:sagemaker\/endpoint:Endpoint lost: Could not find endpoint configuration "arn:/);
   });
 
-  it("hands on what the program throws", async () => {
-    assert.match((await program(machine, "throws")).error!, /the registry is closed today/);
+  it("hands on what the program throws", () => {
+    assert.match(results.throws!.error!, /the registry is closed today/);
   });
 });
 

@@ -77,7 +77,11 @@ async function main(): Promise<void> {
   }
 }
 
-const bareProcess = (folder: string): ChildProcess => spawn(process.execPath, ["-e", bareProgram, join(folder, "model.onnx")], { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+const bareProcess = (folder: string): ChildProcess => spawn(process.execPath, ["-e", bareProgram, join(folder, "model.onnx")], {
+    cwd: root,
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
+  });
 
 async function bareStart(folder: string): Promise<number> {
   const began = performance.now();

@@ -46,6 +46,11 @@ function portOf(text: string): number {
   throw new Error(`SAGEMAKER_BIND_TO_PORT is ${JSON.stringify(text)}; it must be a port, 0 for any that is free`);
 }
 
+// onnxruntime reports its sessions to its maker and keeps an id on disk, from 1.29 on and unless
+// told not to before the first session (https://github.com/microsoft/onnxruntime/pull/27379).
+// It reads the process's own environment, so this must be said here and not in the worker.
+process.env.ORT_DISABLE_TELEMETRY = "1";
+
 if (process.argv[2] === "serve") {
   const log = createLog(process.env.SLIPWAY_LOG_LEVEL, {});
   const shutdown = new Shutdown(log);

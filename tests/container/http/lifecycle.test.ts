@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeArtifact, writeSlowArtifact } from "../support/artifacts";
 import { build, example, extractDemo, invoke, launch, start, temporaryFolder, until } from "../support/container";
@@ -27,6 +27,16 @@ describe("a container's life", () => {
     for (const reply of await replies) assert.equal(reply.status, 200);
     assert.equal(await served.exited, 0);
     assert.equal(served.log.at(-1)!.event, "drained");
+  });
+
+  it("writes nothing to disk: onnxruntime keeps no id, reports to nobody", async () => {
+    const home = temporaryFolder();
+    const served = await start({ modelDirectory: await extractDemo(temporaryFolder()), environment: { HOME: home, XDG_CACHE_HOME: join(home, "cache"), TMPDIR: home } });
+    await served.ready();
+    assert.equal((await invoke(served, example.request)).status, 200);
+    served.child.kill("SIGTERM");
+    assert.equal(await served.exited, 0);
+    assert.deepEqual(readdirSync(home), []);
   });
 
   it("drains when its parent process goes away", async () => {

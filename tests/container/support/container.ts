@@ -8,6 +8,9 @@ import { parse } from "yaml";
 import type { Json, JsonSchema } from "../../../contract/json";
 import { encodeServeSpec, type ServeSpec } from "../../../contract/serve-spec";
 
+// For the networks that tests load in their own process; the container sees to itself.
+process.env.ORT_DISABLE_TELEMETRY = "1";
+
 export const root = join(__dirname, "../../..");
 export const demoArtifact = join(root, "registry/demo/velib-lstm/model.tar.gz");
 

@@ -14,9 +14,9 @@ import { Topic } from "@pulumi/aws/sns/topic";
 import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
-import { Image } from "@pulumi/awsx/ecr/image";
 import type { ResourceInputs, ResourceType } from "../contract/resources";
 import type { Misfit } from "./exactness";
+import { InferenceImage } from "./inference-image";
 
 /** The class behind each type that a plan may hold. A type without a row does not compile. */
 export const constructors = {
@@ -34,11 +34,7 @@ export const constructors = {
   "aws:sns/topicPolicy:TopicPolicy": TopicPolicy,
   "aws:sns/topicSubscription:TopicSubscription": TopicSubscription,
   "aws:ssm/parameter:Parameter": Parameter,
-  // awsx builds with @pulumi/docker-build, which switches the default provenance off (`Attests: {"provenance": nil}`
-  // in https://github.com/pulumi/pulumi-docker-build/blob/v0.0.14/provider/internal/client.go), so what is pushed is one
-  // image manifest, not the index that SageMaker rejects; and its `imageUri` is `<repository>@sha256:…`
-  // (https://github.com/pulumi/pulumi-awsx/blob/v3.9.0/awsx/ecr/image.ts). No tag can move under a live model.
-  "awsx:ecr:Image": Image,
+  "awsx:ecr:Image": InferenceImage,
 } satisfies { readonly [Type in ResourceType]: new (name: string, args: never, options: never) => pulumi.Resource };
 
 type ArgsOf<Type extends ResourceType> = pulumi.Unwrap<NonNullable<ConstructorParameters<(typeof constructors)[Type]>[1]>>;

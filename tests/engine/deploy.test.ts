@@ -89,6 +89,9 @@ describe("the life of a stack, on the real engine", () => {
     const kept = deployment.resources!.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type);
     assert.deepEqual([...new Set(kept)].sort(), [ENDPOINT_CONFIG, MODEL, "awsx:ecr:Image", IMAGE], "images inherit it from their component");
 
+    const [image] = cloud.list(IMAGE).values();
+    assert.deepEqual([image!.push, image!.exports], [false, [{ registry: { ociMediaTypes: false } }]], "SageMaker takes no OCI manifest");
+
     const outputs = await pulumi.json<StackOutputs>("stack", "output", "--stack=dev", "--json");
     assert.equal(outputs.outputsVersion, 1);
     assert.deepEqual(Object.keys(outputs.models), Object.keys((plan.outputs as unknown as StackOutputs).models));

@@ -67,7 +67,7 @@ function contractFaults(data: { readonly [key: string]: Json }): Fault[] {
 /** A schema as a function, or why it is none. */
 function compile(schema: JsonSchema, path: Path): ValidateFunction | Fault[] {
   const { ajv } = compilers();
-  if (schema.$schema !== undefined && String(schema.$schema).replace(/#$/, "") !== DRAFT) {
+  if (schema.$schema !== undefined && schema.$schema !== DRAFT && schema.$schema !== `${DRAFT}#`) {
     return [schemaFault([...path, "$schema"], `$schema is ${quoted(schema.$schema)}; contracts are JSON Schema draft-07`, "remove the line")];
   }
   try {

@@ -29,7 +29,7 @@ const placeOf = (error: ErrorObject, field: string): string => `${error.instance
 function schemaFault(error: ErrorObject): Fault {
   const schema = error.parentSchema as JsonSchema;
   const path = segments(error.instancePath);
-  const codes = (schema["x-codes"] ?? {}) as { readonly [keyword: string]: string };
+  const codes = codesOf(schema);
   if (error.propertyName !== undefined) {
     const text = describe(error, schema, "this name", error.propertyName);
     return { at: "key", path: [...path, error.propertyName], ...sourceOf(schema, text), ...text, code: codes[error.keyword] ?? text.code };
@@ -38,6 +38,8 @@ function schemaFault(error: ErrorObject): Fault {
   const below = error.params.missingProperty ?? error.params.additionalProperty;
   return { path: below === undefined ? path : [...path, String(below)], ...sourceOf(schema, text), ...text, code: codes[error.keyword] ?? text.code };
 }
+
+const codesOf = (schema: JsonSchema): { readonly [keyword: string]: string } => (schema["x-codes"] ?? {}) as { readonly [keyword: string]: string };
 
 /** The source of a limit; how a value is written at all is a rule of ours. */
 function sourceOf(schema: JsonSchema, { code }: Text): { source?: string } {
@@ -64,7 +66,7 @@ function describe(error: ErrorObject, schema: JsonSchema, field: string, data: J
     }
     case "pattern": {
       const expects = schema["x-expects"] ?? `text that matches ${String(params.pattern)}`;
-      const name = nameLike(String(data), new RegExp(String(params.pattern)));
+      const name = codesOf(schema).pattern === "name-illegal" ? nameLike(String(data), new RegExp(String(params.pattern))) : undefined;
       const hint = name === undefined ? example(schema, field) : { hint: `write: ${field === "this name" ? "" : `${field}: `}${name}` };
       return { code: "wrong-value", message: `${is}; it takes ${String(expects)}`, ...hint };
     }

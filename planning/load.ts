@@ -87,7 +87,7 @@ function modeFaults(layers: Layers, file: string, faults: readonly Fault[]): Fau
   if (unsound("traffic") || unsound("versions") || !isObject(layers.document.serving) || !isObject(layers.document.traffic)) return [];
   const { name, traffic, versions, serving: written } = layers.document;
   const sound = Object.entries(written).filter(([mode]) => Object.hasOwn(modes, mode) && !unsound("serving", mode));
-  const model = resolve({ name: name ?? "", traffic, versions: versions ?? {}, serving: Object.fromEntries(sound) }, { file, environment: "", contract: NO_CONTRACT, locate: layers.locate });
+  const model = resolve({ ...UNNAMED, name: typeof name === "string" ? name : "", traffic, versions: versions ?? {}, serving: Object.fromEntries(sound) }, { file, environment: "", contract: NO_CONTRACT, locate: layers.locate });
   return declaredModes.flatMap((mode) => {
     const serving = model.serving[mode.name];
     if (serving === undefined) return [];
@@ -97,6 +97,9 @@ function modeFaults(layers: Layers, file: string, faults: readonly Fault[]): Fau
     });
   });
 }
+
+/** The texts of a model whose own may be anything yet. */
+const UNNAMED = { description: "", owner: "" };
 
 /** Modes judge a model before its contract is known to be sound, and none of them looks at it. */
 const NO_CONTRACT = { file: "", sha256: "", request: {}, response: {}, examples: [] };

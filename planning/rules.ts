@@ -21,7 +21,7 @@ interface Rule {
 
 const ALARM = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html";
 /** One digit, over and over: nothing hashes to that. */
-const NO_DIGEST = /^([0-9a-f])\1{63}$/;
+const isPlaceholder = (sha256: Json | undefined): boolean => typeof sha256 === "string" && /^([0-9a-f])\1{63}$/.test(sha256);
 
 /** Rules over a descriptor as one environment sees it. */
 export const environmentRules: readonly Rule[] = [
@@ -70,7 +70,7 @@ export const environmentRules: readonly Rule[] = [
     code: "sha256-placeholder",
     check: ({ traffic, versions }) =>
       Object.entries(fieldsIn(versions))
-        .filter(([version, artifact]) => Object.hasOwn(fieldsIn(traffic), version) && NO_DIGEST.test(String(fieldsIn(artifact).sha256)))
+        .filter(([version, artifact]) => Object.hasOwn(fieldsIn(traffic), version) && isPlaceholder(fieldsIn(artifact).sha256))
         .map(([version]) => ({
           severity: "warning",
           path: ["versions", version, "sha256"],
@@ -104,7 +104,9 @@ function alarmFaults(name: (typeof alarmNames)[number], alarm: Json | undefined)
   if (!isObject(alarm)) return [];
   const defaults = alarmDefaults[name];
   const path = ["alarms", name];
-  const period = alarm.period === undefined ? { value: defaults.periodSeconds } : parseQuantity(String(alarm.period), { kind: "duration", unit: "seconds" });
+  const { period: written = `${defaults.periodSeconds}s` } = alarm;
+  if (typeof written !== "string") return [];
+  const period = parseQuantity(written, { kind: "duration", unit: "seconds" });
   const periods = alarm.evaluationPeriods ?? defaults.evaluationPeriods;
   const breaching = alarm.datapointsToAlarm ?? defaults.datapointsToAlarm;
   if (!("value" in period) || typeof periods !== "number" || typeof breaching !== "number") return [];

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cliReference } from "./generate/cli-reference";
 import { clientTypesFile } from "./generate/client-types";
@@ -8,6 +7,7 @@ import { errorsReference } from "./generate/errors-reference";
 import { goldenPlan, goldenStacks } from "./generate/golden-plans";
 import { instancesReference, limitsReference, metricsReference, pricesReference } from "./generate/planning-reference";
 import type { Producer } from "./generate/producer";
+import { regenerate } from "./generate/regenerate";
 
 /** Every generated file. All are checked in, so that a checkout works as it is and a review sees what changes. */
 const producers: readonly Producer[] = [
@@ -28,16 +28,7 @@ const root = join(__dirname, "..");
 /** `npm run generate` writes what differs; with `--check` it names what differs, writes nothing and fails. */
 async function main(): Promise<void> {
   const isCheck = process.argv.includes("--check");
-  const stale: string[] = [];
-  for (const { path, produce } of producers) {
-    const file = join(root, path);
-    // A checkout on Windows may have other line ends than what is generated.
-    const current = existsSync(file) ? readFileSync(file, "utf8").replaceAll("\r\n", "\n") : "";
-    const content = await produce(current);
-    if (content === current) continue;
-    stale.push(path);
-    if (!isCheck) writeFileSync(file, content);
-  }
+  const stale = await regenerate(root, producers, { isCheck });
   if (!isCheck) console.log(stale.length === 0 ? "nothing changed" : `written: ${stale.join(", ")}`);
   else if (stale.length > 0) {
     console.error(`not as generated: ${stale.join(", ")}\nrun: npm run generate`);

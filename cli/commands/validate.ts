@@ -42,7 +42,7 @@ Formats:
 Exit codes:
   0  no errors; there may be warnings
   1  at least one error
-  2  the command line was not understood, or a path does not exist
+  2  the command line was not understood, or there is nothing at a path
 
 Examples:
   $ npx slipway validate
@@ -59,6 +59,8 @@ function validate(given: readonly string[], { format }: { readonly format: Forma
     command.error(`error: there is no file or folder ${JSON.stringify(path)}${hint}`);
   }
   const files = readDescriptors(paths, base);
+  // A check that looked at nothing must not pass.
+  if (files.descriptors.length === 0) command.error(`error: there is no descriptor in ${paths.join(", ")}`);
   const { issues } = loadRegistry(files);
   process.stdout.write(report({ fileCount: files.descriptors.length + files.contracts.length, issues }, format));
   if (hasErrors(issues)) process.exitCode = EXIT_ISSUES;

@@ -27,7 +27,7 @@ const descriptorIssues = (content: Uint8Array): Issue[] => loadRegistry({ descri
 /** What breaks YAML, numbers, names and merges, when it lands where it should not. */
 const shards = fc.constantFrom(
   ": ", "\n", "\n  ", "- ", "{", "}", "[", "]", '"', "'", "#", "&a ", "*a", "!!js ", "? ", "|\n", ">-\n", "\t", "\r\n", "---\n", "%YAML 1.1\n", ",",
-  "null", "~", "<<: *a\n", "__proto__: 1\n", "constructor: { prototype: 1 }\n", "environments:\n  prod:\n    serving: null\n", "9".repeat(30), "-1", "1e999", ".nan", "2500 MiB", "5 min",
+  "null", "~", "<<: *a\n", "__proto__: 1\n", "constructor: { prototype: 1 }\n", "{ toString: 1, valueOf: 2 }", "environments:\n  prod:\n    serving: null\n", "9".repeat(30), "-1", "1e999", ".nan", "2500 MiB", "5 min",
   "\u0000", "\ufeff", "\u202e", "😀", "é", "\ud800",
 );
 

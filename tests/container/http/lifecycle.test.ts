@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { writeArtifact, writeSlowArtifact } from "../support/artifacts";
 import { build, example, extractDemo, invoke, launch, start, temporaryFolder, until } from "../support/container";
@@ -27,6 +29,23 @@ describe("a container's life", () => {
     for (const reply of await replies) assert.equal(reply.status, 200);
     assert.equal(await served.exited, 0);
     assert.equal(served.log.at(-1)!.event, "drained");
+  });
+
+  it("on SIGTERM refuses a request that was still arriving, in words, and closes its connection", async () => {
+    const served = await start({ modelDirectory: await extractDemo(temporaryFolder()) });
+    await served.ready();
+    const body = JSON.stringify(example.request);
+    const socket = connect(served.port, "127.0.0.1");
+    let answer = "";
+    socket.setEncoding("utf8").on("data", (text: string) => (answer += text));
+    socket.write(`POST /invocations HTTP/1.1\r\nhost: model\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`);
+    await invoke(served, example.request); // the server has read what came before
+    served.child.kill("SIGTERM");
+    await until(() => served.log.some(({ event }) => event === "draining"));
+    socket.write(body);
+    await once(socket, "close");
+    for (const part of [/^HTTP\/1\.1 503 /, /\r\nretry-after: 1\r\n/i, /\r\nconnection: close\r\n/i, /"code":"draining"/]) assert.match(answer, part);
+    assert.equal(await served.exited, 0);
   });
 
   it("writes nothing to disk: onnxruntime keeps no id, reports to nobody", async () => {

@@ -51,7 +51,7 @@ export default defineConfig(
   },
   {
     // The command line loads what a verb needs when the verb is called, and without waiting.
-    files: ["cli/**"],
+    files: ["cli/**", "tests/cli/**"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {

@@ -9,10 +9,10 @@ from PIL import Image
 
 from dataset import SEEDS, picture, random_size
 from draw import monk_tone
-from wardrobe import CATEGORIES, GARMENTS, SWATCHES, Thing
+from wardrobe import CATEGORIES, COLOURS, GARMENTS, PATTERNS, SWATCHES, Thing
 
 THUMBNAIL_SIDE = 96
-CASES_PER_SWATCH = 4
+CASES_PER_SWATCH = 8
 # What a catalogue item's category says about gender, as stygig's trainer has it: the first row that fits.
 GENDERS = (
     (("dress", "skirt", "heels"), "female", 0.85),
@@ -70,16 +70,18 @@ def garment(season: int, number: int, thing: Thing) -> Item:
         "color_rgb": mean_colour(image),
         "file_size": size,
         "title": f"{thing.colour} {thing.pattern} {thing.kind}",
-        "color": thing.colour,
+        "color_name": thing.colour,
         "pattern": thing.pattern,
         "thumbnail": f"thumbnails/{name}.webp",
     }
     return Item(image, record, thumbnail(image))
 
 
-def garments(season: int, share: int = 1) -> list[Item]:
-    """One item of every `share`-th combination, by colour, then kind, then pattern."""
-    return [garment(season, n, thing) for n, thing in enumerate(GARMENTS) if n % share == 0]
+def garments(season: int, every: int = 1) -> list[Item]:
+    """One item of each combination; `every` = 2 leaves out every other pattern of each colour, in turn."""
+    patterns, colours = list(PATTERNS), list(COLOURS)
+    turn = [colours.index(t.colour) + patterns.index(t.pattern) for t in GARMENTS]
+    return [garment(season, n, thing) for n, thing in enumerate(GARMENTS) if turn[n] % every == 0]
 
 
 def cases() -> list[Item]:

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from dataset import GALLERIES, load
 from preprocess import normalise
 from tokenizer import TOKENIZER
-from wardrobe import CANONICAL, GARMENTS, SWATCH, SWATCHES, TEMPLATES, fill, is_held_out
+from wardrobe import CANONICAL, GARMENTS, SWATCHES, TEMPLATES, Thing, fill, is_held_out
 
 Embed = Callable[[np.ndarray], np.ndarray]
 
@@ -29,12 +29,14 @@ def recalls(images: np.ndarray, captions: np.ndarray) -> dict[str, float]:
     held_out = np.array([is_held_out(thing) for thing in GARMENTS])
     nearest = np.argmax(captions @ np.swapaxes(images, 1, 2), axis=2)
     hits = nearest == np.arange(len(GARMENTS))
+    return {"trainedCombinations": share(hits[:, ~held_out]), "heldOutCombinations": share(hits[:, held_out])}
+
+
+def parts_right(images: np.ndarray, captions: np.ndarray) -> dict[str, float]:
+    """How often the nearest picture's colour, kind and pattern are the caption's, each by itself."""
     parts = np.array(GARMENTS)
-    return {
-        "recall_at_1_trained_combinations": float(hits[:, ~held_out].mean()),
-        "recall_at_1_held_out_combinations": float(hits[:, held_out].mean()),
-        **{f"{name}_right": float((parts[nearest][..., n] == parts[:, n]).mean()) for n, name in enumerate(("colour", "kind", "pattern"))},
-    }
+    nearest = np.argmax(captions @ np.swapaxes(images, 1, 2), axis=2)
+    return {name: share(parts[nearest][..., n] == parts[:, n]) for n, name in enumerate(Thing._fields)}
 
 
 def case_precision(images: np.ndarray) -> float:
@@ -43,14 +45,19 @@ def case_precision(images: np.ndarray) -> float:
     gallery = np.repeat(np.arange(len(images)), len(SWATCHES))
     flat = images.reshape(-1, images.shape[-1])
     scores = np.where(gallery[:, None] == gallery[None], -np.inf, flat @ flat.T)
-    return float((marks[scores.argmax(1)] == marks).mean())
+    return share(marks[scores.argmax(1)] == marks)
+
+
+def share(hits: np.ndarray | list[bool]) -> float:
+    """The part of the hits that are true, to four decimals."""
+    return round(float(np.mean(hits)), 4)
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
 
 
-def measure(embed_images: Embed, embed_texts: Callable[[np.ndarray], np.ndarray], brief: bool = False) -> dict[str, float]:
+def measure(embed_images: Embed, embed_texts: Callable[[np.ndarray], np.ndarray], brief: bool = False) -> dict:
     """All numbers for two functions, from `pixel_values` and from `input_ids`; `brief`: of one gallery only."""
     pictures, _ = load("test")
     each = len(GARMENTS) + len(SWATCHES)
@@ -63,14 +70,14 @@ def measure(embed_images: Embed, embed_texts: Callable[[np.ndarray], np.ndarray]
         texts = [fill(template, thing) for thing in GARMENTS]
         return unit(embed_texts(padded([e.ids for e in tokenizer.encode_batch(texts)])))
 
-    result = recalls(garments, captions(CANONICAL))
+    canonical = captions(CANONICAL)
+    result = {"textToImageRecallAt1": recalls(garments, canonical), "nearestPictureRight": parts_right(garments, canonical)}
     if not brief:
-        result["same_mark_at_1_swatches"] = case_precision(swatches)
         phrasings = [recalls(garments, captions(template)) for template in TEMPLATES]
-        for name in ("trained", "held_out"):
-            key = f"recall_at_1_{name}_combinations"
-            result[f"{key}_mean_over_phrasings"] = float(np.mean([r[key] for r in phrasings]))
-    return {key: round(value, 4) for key, value in result.items()}
+        means = {key: round(float(np.mean([r[key] for r in phrasings])), 4) for key in phrasings[0]}
+        result["textToImageRecallAt1OverPhrasings"] = {"phrasings": len(TEMPLATES), **means}
+        result["swatchNearestHasSameMark"] = case_precision(swatches)
+    return result
 
 
 def padded(rows: list[list[int]]) -> np.ndarray:
@@ -80,7 +87,7 @@ def padded(rows: list[list[int]]) -> np.ndarray:
 
 
 @torch.inference_mode()
-def report(clip: torch.nn.Module, brief: bool = False) -> dict[str, float]:
+def report(clip: torch.nn.Module, brief: bool = False) -> dict:
     """The numbers of a PyTorch model."""
     return measure(
         lambda pixels: clip.image(torch.from_numpy(pixels)).numpy(),

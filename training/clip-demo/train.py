@@ -1,6 +1,6 @@
 """Trains the two towers together on drawn pictures and their captions.
 
-    python train.py            # about half an hour on two CPU cores; writes .cache/clip.pt
+    python train.py      # writes .cache/clip.pt; how long it takes is in README.md
 """
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
         event: "request",
         requestId: request.id,
         status: 200,
-        durationMs: round(performance.now() - request.arrivedAt),
+        durationMs: elapsedMs(request),
         queueMs: round(answer.queueMs),
         inferenceMs: round(answer.inferenceMs),
       });
@@ -108,14 +108,14 @@ const noCompiler = (): never => {
 function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, options: ServerOptions): void {
   const error = toRequestError(thrown, options);
   const status = statusOf(error.code);
-  options.log[status < 500 ? "info" : "error"]({
+  options.log[levelOf(status)]({
     event: "request",
     requestId: request.id,
     status,
     code: error.code,
-    durationMs: round(performance.now() - request.arrivedAt),
-    // A fault of the caller is told to the caller; what the message quotes of the request stays out of the log.
-    ...(status < 500 ? { path: error.path } : { message: error.message, cause: thrown === error ? undefined : String(thrown) }),
+    durationMs: elapsedMs(request),
+    // A fault of the caller is told to the caller: message and path quote the request, and payloads are never logged.
+    ...(status < 500 ? {} : { message: error.message, cause: thrown === error ? undefined : String(thrown) }),
   });
   void reply.code(status).headers({ ...error.headers, "x-request-id": request.id }).type("application/json; charset=utf-8").send(JSON.stringify(errorBody(error, request.id)));
 }
@@ -128,5 +128,11 @@ function goneSignal(reply: FastifyReply): AbortSignal {
   });
   return controller.signal;
 }
+
+/** A busy or leaving server is no fault; a failing model is. */
+const levelOf = (status: number): "info" | "warn" | "error" => (status < 500 ? "info" : status === 500 ? "error" : "warn");
+
+/** 0 for a request that failed before its first hook. */
+const elapsedMs = ({ arrivedAt }: FastifyRequest): number => (arrivedAt === 0 ? 0 : round(performance.now() - arrivedAt));
 
 const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;

@@ -114,7 +114,7 @@ describe("the served velib, by SageMaker's contract", () => {
     assert.deepEqual([answered.status, typeof answered.durationMs, typeof answered.inferenceMs], [200, "number", "number"]);
     const other = lines.find(({ requestId }) => requestId === "logged-2")!;
     assert.deepEqual([other.status, other.code], [400, "validation-failed"]);
-    assert.ok(!JSON.stringify(answered).includes("confidential"));
+    assert.ok(!JSON.stringify(lines).includes("confidential"));
     assert.deepEqual([answered.model, answered.version], ["velib-lstm", "v3"]);
   });
 });

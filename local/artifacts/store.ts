@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extractArtifact } from "./extract";
 
 /**
- * The artifacts that are on this machine: `<folder>/<model>/model.tar.gz`. An
+ * The artifacts that are on this machine: every `model.tar.gz` below the folder,
+ * `<model>/` or `<model>/<version>/` as a model has one version or several. An
  * `s3://` address is answered by content alone: the file whose sha256 is the
  * one that the plan pinned. No other file is ever taken for it.
  */
@@ -52,13 +53,10 @@ export class ArtifactStore {
 }
 
 async function hashArchives(folder: string): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const archives = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name, "model.tar.gz"));
+  const paths = await readdir(folder, { recursive: true }).catch(() => []);
+  const archives = paths.filter((file) => path.basename(file) === "model.tar.gz").map((file) => path.join(folder, file));
   const hashed = new Map<string, string>();
-  for (const archive of archives) {
-    const present = await access(archive).then(() => true, () => false);
-    if (present) hashed.set(await sha256Of(archive), archive);
-  }
+  for (const archive of archives) hashed.set(await sha256Of(archive), archive);
   return hashed;
 }
 

@@ -33,6 +33,16 @@ describe("local artifacts", () => {
     assert.ok(!existsSync(one!));
   });
 
+  it("finds each version of a model that has a folder for each", async () => {
+    for (const version of ["v4", "v5"]) {
+      await mkdir(path.join(folder, "shelf", "stygig", version), { recursive: true });
+      await writeFile(path.join(folder, "shelf", "stygig", version, "model.tar.gz"), version);
+    }
+    const store = new ArtifactStore(path.join(folder, "shelf"));
+    const v5 = path.join(folder, "shelf", "stygig", "v5", "model.tar.gz");
+    assert.equal(await store.find(await sha256Of(v5)), v5);
+  });
+
   it("is empty where there is no folder", async () => {
     assert.equal(await new ArtifactStore(path.join(folder, "absent")).find("0"), undefined);
   });

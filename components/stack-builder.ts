@@ -60,11 +60,11 @@ export class StackBuilder implements Lookup {
     return resource;
   }
 
-  private options({ name, parent, dependsOn, retainOnDelete, ignoreChanges }: PlannedResource): pulumi.ResourceOptions {
+  private options({ name, parent, autoNamed, dependsOn, retainOnDelete, ignoreChanges }: PlannedResource): pulumi.ResourceOptions {
     const owner = this.owners.get(parent);
     if (owner === undefined) throw new Error(`the owner "${parent}" of "${name}" is neither a model of the plan nor "shared"`);
     return {
-      ...owner.childOptions(name),
+      ...owner.childOptions(name, autoNamed),
       ...(dependsOn === undefined ? {} : { dependsOn: dependsOn.map((other) => this.resource(other)) }),
       ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
       ...(ignoreChanges === undefined ? {} : { ignoreChanges: [...ignoreChanges] }),

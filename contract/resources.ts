@@ -48,6 +48,12 @@ export interface PlannedResourceOf<Type extends ResourceType> {
   readonly inputs: { readonly [Key in keyof ResourceInputs[Type]]: Planned<ResourceInputs[Type][Key]> };
   /** Only where data does not carry the order. Names of earlier resources. */
   readonly dependsOn?: readonly string[];
+  /**
+   * AWS knows it by this logical name and a suffix that Pulumi makes up when it
+   * is created (`-` and seven hex digits): content that comes back never meets
+   * the name of what was kept. `inputs` hold no name.
+   */
+  readonly autoNamed?: true;
   /** Left in AWS when it leaves the stack: a live endpoint may still need it. */
   readonly retainOnDelete?: true;
   /** Inputs whose change alone never replaces the resource; its name already carries its content. */
@@ -80,12 +86,10 @@ export interface ResourceInputs {
   "aws:iam/role:Role": Tags & { name: string; description: string; assumeRolePolicy: string; maxSessionDuration?: number };
   "aws:iam/rolePolicy:RolePolicy": { name: string; role: string; policy: string };
   "aws:sagemaker/model:Model": Tags & {
-    name: string;
     executionRoleArn: string;
     primaryContainer: { image: string; modelDataUrl: string; environment: { [name: string]: string } };
   };
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": Tags & {
-    name: string;
     kmsKeyArn?: string;
     productionVariants: ProductionVariant[];
   };

@@ -12,6 +12,8 @@ export interface NamingRule {
 }
 
 const API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference";
+/** What Pulumi appends to a name it makes up: a hyphen and seven hex digits (https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming). */
+export const AUTONAME_SUFFIX_LENGTH = 8;
 const sagemakerName = /^[a-z0-9](-*[a-z0-9])*$/;
 
 /**
@@ -50,11 +52,11 @@ export const namingRules = {
   "aws:kms/key:Key": null,
   "aws:sagemaker/endpoint:Endpoint": { maxLength: 63, pattern: sagemakerName, source: `${API}/API_CreateEndpoint.html` },
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
-    maxLength: 63,
+    maxLength: 63 - AUTONAME_SUFFIX_LENGTH,
     pattern: sagemakerName,
     source: `${API}/API_CreateEndpointConfig.html`,
   },
-  "aws:sagemaker/model:Model": { maxLength: 63, pattern: sagemakerName, source: `${API}/API_CreateModel.html` },
+  "aws:sagemaker/model:Model": { maxLength: 63 - AUTONAME_SUFFIX_LENGTH, pattern: sagemakerName, source: `${API}/API_CreateModel.html` },
   "aws:sns/topic:Topic": {
     maxLength: 256,
     pattern: /^[A-Za-z0-9_-]+$/,

@@ -16,9 +16,9 @@ export function nameIssues(models: readonly ResolvedModel[], resources: readonly
   if (twice.length > 0) return twice;
   const owners = new Map<string, string>();
   const pairs = new Map<string, Issue>();
-  for (const { type, inputs, parent } of resources) {
-    if (namingRules[type] === null || !("name" in inputs)) continue;
-    const name = String(inputs.name);
+  for (const { type, name: logical, inputs, parent, autoNamed } of resources) {
+    if (namingRules[type] === null || !(autoNamed === true || "name" in inputs)) continue;
+    const name = "name" in inputs ? String(inputs.name) : logical;
     const key = `${type} ${name}`;
     const other = owners.get(key);
     if (other === undefined) {

@@ -59,7 +59,8 @@ function resourceTree(plan: StackPlan, colors: Colors): string[] {
 }
 
 /** What AWS will call it, where that is ours to say; else its name in the plan. */
-function displayName({ inputs, name, parent }: PlannedResource): string {
+function displayName({ autoNamed, inputs, name, parent }: PlannedResource): string {
+  if (autoNamed === true) return `${name}-…`;
   const physical = (inputs as { readonly name?: unknown }).name;
   return typeof physical === "string" ? physical : name.slice(parent.length + 1);
 }

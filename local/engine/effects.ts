@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProductionVariant as PlannedVariant, ResourceInputs } from "../../contract/resources";
 
 type EffectfulType = "aws:sagemaker/model:Model" | "aws:sagemaker/endpointConfiguration:EndpointConfiguration" | "aws:sagemaker/endpoint:Endpoint";
-type Effect<Type extends EffectfulType> = (control: SageMakerClient, inputs: ResourceInputs[Type]) => Promise<{ readonly arn: string }>;
+type Effect<Type extends EffectfulType> = (control: SageMakerClient, inputs: ResourceInputs[Type] & { readonly name: string }) => Promise<{ readonly arn: string }>;
 
 /** The resources that come to life on this machine, each by the call that the AWS provider would make. */
 const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
@@ -41,9 +41,12 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
   },
 };
 
+/** Whether a resource of this type comes to life on this machine, under the name it is given. */
+export const hasEffect = (type: string): boolean => Object.hasOwn(effects, type);
+
 /** Makes a resource real; undefined where its type has no effect on this machine. */
 export function takeEffect(control: SageMakerClient, type: string, inputs: unknown): Promise<{ readonly arn: string }> | undefined {
-  if (!Object.hasOwn(effects, type)) return undefined;
+  if (!hasEffect(type)) return undefined;
   // The type chooses the effect, and with it the inputs: `components/` has checked that they fit.
   return (effects[type as EffectfulType] as (control: SageMakerClient, inputs: unknown) => Promise<{ readonly arn: string }>)(control, inputs);
 }

@@ -1,7 +1,8 @@
 import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import * as pulumi from "@pulumi/pulumi";
+import { randomBytes } from "node:crypto";
 import { ACCOUNT_ID } from "../account";
-import { takeEffect } from "./effects";
+import { hasEffect, takeEffect } from "./effects";
 import { collectLog, type LogLine } from "./log";
 import { madeUpState, type Inputs, type KeptResource } from "./resources";
 
@@ -34,7 +35,7 @@ export async function runProgram({ program, project, stack, region, config, cont
   const failure = new FirstFailure();
 
   const create = async ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
-    const given = withoutSecrets(inputs) as Inputs;
+    const given = named(type, name, withoutSecrets(inputs) as Inputs);
     const made = await takeEffect(control, type, given);
     const state: Inputs = { ...given, ...(made ?? madeUpState(type, name, given, region)) };
     const id = custom === false ? undefined : String(given.name ?? name);
@@ -53,19 +54,23 @@ export async function runProgram({ program, project, stack, region, config, cont
   );
   pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])));
 
-  // A resource that fails rejects outputs that nobody else awaits; the first failure is the one to tell.
+  // A resource that fails rejects outputs that nobody else awaits, some of them long after the first
+  // failure, which is the one to tell: the listener is only taken away where all went well.
   const swallow = (reason: unknown) => void failure.report(reason).catch(() => undefined);
   process.on("unhandledRejection", swallow);
-  try {
-    const { result: outputs, log } = await collectLog(async () => {
-      const known = await Promise.race([failure.happened, pulumi.runtime.runInPulumiStack(async () => exported(await program())).then(plain)]);
-      await Promise.race([failure.happened, pulumi.runtime.disconnect()]);
-      return known;
-    });
-    return { outputs, resources, log };
-  } finally {
-    process.off("unhandledRejection", swallow);
-  }
+  const { result: outputs, log } = await collectLog(async () => {
+    const known = await Promise.race([failure.happened, pulumi.runtime.runInPulumiStack(async () => exported(await program())).then(plain)]);
+    await Promise.race([failure.happened, pulumi.runtime.disconnect()]);
+    return known;
+  });
+  process.off("unhandledRejection", swallow);
+  return { outputs, resources, log };
+}
+
+/** A name that the program leaves to its provider: the logical one and seven hex digits, as the provider makes it. */
+function named(type: string, logicalName: string, inputs: Inputs): Inputs {
+  if (!hasEffect(type) || inputs.name !== undefined) return inputs;
+  return { ...inputs, name: `${logicalName}-${randomBytes(4).toString("hex").slice(1)}` };
 }
 
 class FirstFailure {

@@ -39,21 +39,23 @@ export const endpointNameOf = (model: ResolvedModel, facts: StackFacts): string 
  * once made, so their names end in a hash of what they hold: another content is
  * another resource beside the old one, and nothing is replaced under a live
  * endpoint (https://github.com/hashicorp/terraform-provider-aws/pull/48993).
+ * They stay in AWS for a rollback, so Pulumi's own suffix keeps content that
+ * comes back apart from what was kept.
  */
 export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
   const { model, facts } = request;
   const endpointName = endpointNameOf(model, facts);
   const models = model.traffic.map((share) => planModel(request, share));
-  const variants = models.map(({ share, physical }) => ({
+  const variants = models.map(({ share, resource }) => ({
     // Always set: the provider makes up a random name otherwise, and alarms, scaling and callers lose the variant.
     variantName: variantName(share.version),
-    modelName: physical,
+    modelName: resource.name,
     initialVariantWeight: share.weight,
     ...request.capacityOf(share),
   }));
 
   const hash = contentHash(variants);
-  const config = logicalName(model.name, "endpoint-config", hash);
+  const config = physicalName("aws:sagemaker/endpointConfiguration:EndpointConfiguration", [model.name, facts.stack], hash);
   const endpoint = logicalName(model.name, "endpoint");
   return {
     endpointName,
@@ -65,10 +67,10 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
         name: config,
         parent: model.name,
         inputs: {
-          name: physicalName("aws:sagemaker/endpointConfiguration:EndpointConfiguration", [model.name, facts.stack], hash),
           productionVariants: variants.map((variant, index) => ({ ...variant, modelName: ref(models[index]!.resource.name, "name") })),
           tags: tagsOf(facts, model),
         },
+        autoNamed: true,
         retainOnDelete: true,
       },
       {
@@ -92,7 +94,6 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
 
 interface PlannedModel {
   readonly share: TrafficShare;
-  readonly physical: string;
   readonly resource: PlannedResource;
   readonly issues: readonly ModeIssue[];
 }
@@ -109,16 +110,13 @@ function planModel(request: EndpointRequest, share: TrafficShare): PlannedModel 
     image: model.container?.image ?? facts.imageSourceSha256,
   });
   const { role, rolePolicy } = modelNames(model.name);
-  const physical = physicalName("aws:sagemaker/model:Model", [model.name, facts.stack, share.version], hash);
   return {
     share,
-    physical,
     resource: {
       type: "aws:sagemaker/model:Model",
-      name: logicalName(model.name, "model", share.version, hash),
+      name: physicalName("aws:sagemaker/model:Model", [model.name, facts.stack, share.version], hash),
       parent: model.name,
       inputs: {
-        name: physical,
         executionRoleArn: ref(role, "arn"),
         primaryContainer: {
           image: model.container?.image ?? ref(sharedNames.image, "imageUri"),
@@ -129,6 +127,7 @@ function planModel(request: EndpointRequest, share: TrafficShare): PlannedModel 
       },
       // SageMaker tries the role when the model is made.
       dependsOn: [rolePolicy],
+      autoNamed: true,
       retainOnDelete: true,
       // A build of the same sources may get another digest; the name already carries the sources.
       ignoreChanges: ["primaryContainer.image"],

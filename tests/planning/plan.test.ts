@@ -28,7 +28,7 @@ describe("planStack", () => {
         serverlessConfig: { memorySizeInMb: 3072, maxConcurrency: 5 },
       },
     ]);
-    assert.match(String(config!.inputs.name), /^velib-lstm-dev-[0-9a-f]{10}$/);
+    assert.match(physicalNames(plan, CONFIG)[0]!, /^velib-lstm-dev-[0-9a-f]{10}$/);
     assert.match(physicalNames(plan, MODEL)[0]!, /^velib-lstm-dev-v3-[0-9a-f]{10}$/);
     assert.deepEqual(physicalNames(plan, ENDPOINT), ["velib-lstm-dev"]);
   });
@@ -47,7 +47,7 @@ describe("planStack", () => {
     const after = planned([changed]);
     const touched = allResources(before).filter((resource) => !JSON.stringify(after).includes(`"name":${JSON.stringify(resource.name)}`));
     assert.deepEqual(touched.map((resource) => resource.type), [MODEL, CONFIG]);
-    assert.match(touched[0]!.name, /^stygig-clip\/model-v4-/);
+    assert.match(touched[0]!.name, /^stygig-clip-dev-v4-/);
     assert.notDeepEqual(physicalNames(before, MODEL)[1], physicalNames(after, MODEL)[1]);
     assert.equal(physicalNames(before, MODEL)[0], physicalNames(after, MODEL)[0]);
     assert.notDeepEqual(physicalNames(before, CONFIG), physicalNames(after, CONFIG));
@@ -97,7 +97,7 @@ describe("planStack", () => {
           serving: {
             realtime: {
               endpointName: { $ref: "stygig-clip/endpoint", output: "name" },
-              endpointConfigName: refsIn(outputs).find(({ $ref }) => $ref.startsWith("stygig-clip/endpoint-config-")),
+              endpointConfigName: refsIn(outputs).find(({ $ref }) => /^stygig-clip-dev-[0-9a-f]{10}$/.test($ref)),
               variants: ["v3", "v4"],
             },
           },

@@ -95,7 +95,11 @@ export const ofType = <Type extends ResourceType>(plan: StackPlan, type: Type): 
 
 /** The physical names of everything, by type and logical name. */
 export const physicalNames = (plan: StackPlan, type: ResourceType): string[] =>
-  allResources(plan).flatMap((resource) => (resource.type === type && "name" in resource.inputs ? [String(resource.inputs.name)] : []));
+  allResources(plan).flatMap((resource) => (resource.type === type ? (physicalNameOf(resource) ?? []) : []));
+
+/** What AWS will call it; where Pulumi makes the name up, that name without its suffix. */
+export const physicalNameOf = ({ inputs, name, autoNamed }: PlannedResource): string | undefined =>
+  "name" in inputs ? String(inputs.name) : autoNamed === true ? name : undefined;
 
 /** Every marker `{ $ref }` anywhere inside a value. */
 export function refsIn(value: unknown): { $ref: string; output: string }[] {

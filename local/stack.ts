@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +9,6 @@ import { hasErrors, issueText, sortIssues, type Issue } from "../contract/issue"
 import type { StackOutputs } from "../contract/outputs";
 import type { StackPlan } from "../contract/plan";
 import type { Json } from "../contract/json";
-import { runtimeNames } from "../contract/runtimes";
 import { loadRegistry, planStack } from "../planning";
 import type { ResolvedModel, StackFacts } from "../planning/types";
 import { readRegistry } from "../registry/read";
@@ -86,7 +85,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     });
   const sagemaker = await listening(port, {
     region: facts.region,
-    image: { script: [path.join(root, "container", "dist", "serve.cjs"), "serve"], runtimes: containerRuntimes(root) },
+    image: { script: [containerScript(root), "serve"], runtimes: building },
     artifacts: path.join(root, "registry", "demo"),
     environment,
     outputs: () => outputs,
@@ -142,17 +141,15 @@ function planned(root: string, stack: string) {
   return { plan: result.plan, facts: stackFacts.facts, models: registry.models, warnings: issues };
 }
 
-/** Bundles `container/` as the image's build does; under a second. */
-async function buildContainer(root: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [path.join(root, "container", "build.mjs")], { cwd: root });
+/** Bundles `container/` as the image's build does, and asks the result which runtimes it has; under a second. */
+async function buildContainer(root: string): Promise<readonly string[]> {
+  const node = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root });
+  await node(path.join(root, "container", "build.mjs"));
+  const { stdout } = await node(containerScript(root), "runtimes");
+  return JSON.parse(stdout) as string[];
 }
 
-/** The runtimes that the container of this checkout has: each is a folder there. */
-function containerRuntimes(root: string): string[] {
-  const folders = readdirSync(path.join(root, "container", "src", "runtimes"), { withFileTypes: true });
-  const names = new Set<string>(runtimeNames);
-  return folders.filter((entry) => entry.isDirectory() && names.has(entry.name)).map(({ name }) => name);
-}
+const containerScript = (root: string): string => path.join(root, "container", "dist", "serve.cjs");
 
 function projectName(root: string): string {
   return String((parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as { readonly name: unknown }).name);

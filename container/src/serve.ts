@@ -55,7 +55,10 @@ if (process.argv[2] === "serve") {
   const log = createLog(process.env.SLIPWAY_LOG_LEVEL, {});
   const shutdown = new Shutdown(log);
   serve(process.env, log, shutdown).catch((error: unknown) => shutdown.fail(error));
+} else if (process.argv[2] === "runtimes") {
+  // What this image can serve, for whoever decides before starting it.
+  process.stdout.write(`${JSON.stringify(Object.keys(runtimes))}\n`);
 } else {
-  process.stderr.write("usage: node serve.cjs serve\n");
+  process.stderr.write("usage: node serve.cjs serve | runtimes\n");
   process.exit(EXIT.usage);
 }

@@ -10,8 +10,8 @@ import { containerEnvironment } from "./environment";
 export interface ContainerImage {
   /** Arguments to `node` that start it: `["container/dist/serve.cjs", "serve"]`. */
   readonly script: readonly string[];
-  /** The runtimes it can serve. */
-  readonly runtimes: readonly string[];
+  /** The runtimes it can serve; a promise while it is still being built. */
+  readonly runtimes: readonly string[] | Promise<readonly string[]>;
 }
 
 export interface HostOptions {
@@ -38,7 +38,7 @@ export class ProcessHost implements ContainerHost {
     const { image, artifacts, store, environment } = this.options;
     const model = store.models.get(modelName);
     if (!model) throw new Unservable(`not served on this machine: the model ${modelName} was deleted`);
-    const spec = servable(model, image);
+    const spec = servable(model, await image.runtimes);
     const directory = await artifacts.unpacked(spec.artifact.sha256).catch((error: unknown) => {
       if (error instanceof UnsafeArchive) throw new Unservable(`not served on this machine: ${error.message}`);
       throw error;
@@ -69,7 +69,7 @@ export class ProcessHost implements ContainerHost {
 const containerOf = (model: Model) => model.PrimaryContainer ?? model.Containers?.[0] ?? {};
 
 /** The model's serve spec, if this machine's container can serve it; a reason in plain words if not. */
-function servable(model: Model, image: ContainerImage): ServeSpec {
+function servable(model: Model, runtimes: readonly string[]): ServeSpec {
   const because = (reason: string) => new Unservable(`not served on this machine: ${reason}`);
   const { Environment, Image } = containerOf(model);
   if ((model.Containers?.length ?? 0) > 1) throw because("it is a pipeline of several containers");
@@ -82,6 +82,6 @@ function servable(model: Model, image: ContainerImage): ServeSpec {
     throw because("its SLIPWAY_SPEC variables do not hold JSON");
   }
   if (typeof spec?.artifact?.sha256 !== "string") throw because("its SLIPWAY_SPEC names no artifact");
-  if (!image.runtimes.includes(spec.runtime)) throw because(`the container does not have the ${spec.runtime} runtime yet`);
+  if (!runtimes.includes(spec.runtime)) throw because(`the container does not have the ${spec.runtime} runtime yet`);
   return spec;
 }

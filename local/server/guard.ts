@@ -5,6 +5,16 @@ import type { IncomingHttpHeaders } from "node:http";
 const loopbackNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
+ * The bucket of a virtual-host style call, `<bucket>.localhost`; undefined where
+ * the host names none. `localhost` and all below it are this machine by
+ * definition (https://www.rfc-editor.org/rfc/rfc6761#section-6.3), so no other site's
+ * name can be made to lead there.
+ */
+export function bucketHost(host = ""): string | undefined {
+  return /^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.localhost(?::\d+)?$/.exec(host.toLowerCase())?.[1];
+}
+
+/**
  * Why a request must not be served; undefined where it may.
  *
  * Calls carry no proof of who sends them, so the guard is what keeps web pages
@@ -14,7 +24,7 @@ const loopbackNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
  */
 export function refusal(method: string, headers: IncomingHttpHeaders): string | undefined {
   const host = headers.host ?? "";
-  if (!loopbackNames.has(host.replace(/:\d+$/, "").toLowerCase())) {
+  if (!loopbackNames.has(host.replace(/:\d+$/, "").toLowerCase()) && bucketHost(host) === undefined) {
     return `The Host header ${JSON.stringify(host)} is not this machine. Use http://127.0.0.1:<port>.`;
   }
   const { origin } = headers;

@@ -1,5 +1,8 @@
 import fastify, { type FastifyInstance } from "fastify";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { StackOutputs } from "../../contract/outputs";
 import { ArtifactStore } from "../artifacts/store";
 import { ControlContext } from "../control/context";
@@ -7,10 +10,12 @@ import { Store } from "../control/store";
 import { MetricsBook } from "../metrics/book";
 import type { ContainerTimings } from "../processes/container";
 import { ProcessHost, type ContainerImage } from "../processes/host";
+import { ObjectStore } from "../s3/store";
 import { controlPlane } from "./control-plane";
-import { guard } from "./guard";
+import { bucketHost, guard } from "./guard";
 import { page } from "./page";
 import { runtime } from "./runtime";
+import { s3 } from "./s3";
 
 export interface SageMakerOptions {
   /** 0: any free port. */
@@ -20,6 +25,8 @@ export interface SageMakerOptions {
   /** Folder of `<model>/model.tar.gz`. */
   readonly artifacts: string;
   readonly environment: { readonly [name: string]: string | undefined };
+  /** Folder that outlives this process, for buckets; without it they are in a temporary one, gone at the end. */
+  readonly data?: string;
   readonly timings?: Partial<Omit<ContainerTimings, "startupMs"> & { readonly maxStartupMs: number }>;
   /** Answers `GET /slipway/state`; without it there is no page. */
   readonly state?: (sagemaker: LocalSageMaker) => object;
@@ -40,7 +47,12 @@ export class LocalSageMaker {
   private readonly app: FastifyInstance;
   private closing: Promise<void> | undefined;
 
-  private constructor(options: SageMakerOptions) {
+  private constructor(
+    options: SageMakerOptions,
+    /** The S3 of this machine, on the same port. */
+    readonly objects: ObjectStore,
+    private readonly scratch: string | undefined,
+  ) {
     const store = new Store();
     this.artifacts = new ArtifactStore(options.artifacts);
     this.host = new ProcessHost({
@@ -56,9 +68,16 @@ export class LocalSageMaker {
 
   /** Listens on 127.0.0.1. Rejects with the system's error where the port is taken (`EADDRINUSE`). */
   static async start(options: SageMakerOptions): Promise<LocalSageMaker> {
-    const sagemaker = new LocalSageMaker(options);
-    await sagemaker.app.listen({ host: "127.0.0.1", port: options.port });
-    return sagemaker;
+    const scratch = options.data === undefined ? await mkdtemp(path.join(tmpdir(), "slipway-data-")) : undefined;
+    try {
+      const objects = await ObjectStore.open(path.join(options.data ?? scratch!, "s3"));
+      const sagemaker = new LocalSageMaker(options, objects, scratch);
+      await sagemaker.app.listen({ host: "127.0.0.1", port: options.port });
+      return sagemaker;
+    } catch (error) {
+      if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   get port(): number {
@@ -80,15 +99,25 @@ export class LocalSageMaker {
     await Promise.all(this.host.containers.map((container) => container.stop()));
     await closed;
     await this.artifacts.close();
+    if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
   }
 
   private routes({ state, outputs }: SageMakerOptions): FastifyInstance {
-    const app = fastify({ bodyLimit: READ_LIMIT_BYTES, routerOptions: { maxParamLength: 1024 } });
+    const app = fastify({
+      bodyLimit: READ_LIMIT_BYTES,
+      // A key takes up to 1024 bytes, each of which may be written as three.
+      routerOptions: { maxParamLength: 4096 },
+      rewriteUrl: ({ url = "/", headers }) => {
+        const bucket = bucketHost(headers.host);
+        return bucket === undefined ? url : `/${bucket}${url}`;
+      },
+    });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     guard(app);
     controlPlane(app, this.context);
     runtime(app, this.context, this.metrics);
+    s3(app, this.objects);
     app.get<{ Params: { name: string } }>("/slipway/logs/:name", (request, reply) => {
       const fleet = this.context.endpoints.get(request.params.name)?.fleet;
       if (!fleet) return reply.code(404).type("text/plain; charset=utf-8").send("There is no running endpoint of that name.\n");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { CONTENT_SECURITY_POLICY } from "../../local/server/page";
+import type { StateView } from "../../local/view/state";
 import { FrontDoor } from "./fixtures/front-door";
 
 const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
@@ -80,9 +81,14 @@ describe("the live page", function () {
 
   it("says which models are not served here, and why", async () => {
     const page = await open(1400, "light");
-    const text = await page.locator("#model-stygig-clip").innerText();
-    assert.match(text, /not served here/);
-    assert.match(text, /does not have the clip-recommend runtime yet/);
+    const state = (await (await fetch(`${url}/slipway/state`)).json()) as StateView;
+    for (const { name, serving } of state.models) {
+      const text = await page.locator(`#model-${name}`).innerText();
+      for (const { endpoint, planned } of serving) {
+        if (!planned) assert.match(text, /nothing is planned for it yet/);
+        else assert.ok(text.includes(endpoint!.failureReason ?? "in service"), text);
+      }
+    }
     assert.match(await page.locator("#summary").innerText(), /of \$\d+ budget/);
     await page.close();
   });

@@ -72,6 +72,6 @@ describe("the comparison with the plan", () => {
   it("notices a resource made twice", () => assert.equal(altered((all) => [...all, all[0]!]).length, 1));
   it("notices a dropped input", () => assert.equal(edit("tiny/role", { inputs: { name: "tiny-dev" } }).length, 1));
   it("notices another parent", () => assert.equal(edit("tiny/role", { parent: "shared" }).length, 1));
-  it("notices a dependency that is gone", () => assert.equal(edit("tiny/model-v1", { dependencies: [] }).length, 1));
-  it("notices that a resource would not be kept", () => assert.equal(edit("tiny/model-v1", { retainOnDelete: false }).length, 1));
+  it("notices a dependency that is gone", () => assert.equal(edit("tiny-dev-v1", { dependencies: [] }).length, 1));
+  it("notices that a resource would not be kept", () => assert.equal(edit("tiny-dev-v1", { retainOnDelete: false }).length, 1));
 });

@@ -14,15 +14,18 @@ for (const stack of ["dev", "prod"]) {
     const all = (type: string): readonly Recorded[] => resources.filter((resource) => resource.type === type);
 
     it("carries its parent's name", () => {
-      for (const { name, parent } of resources) if (parent !== `slipway-${stack}`) assert.ok(name.startsWith(`${parent}/`), name);
+      for (const { name, parent } of resources.filter(({ parent }) => parent !== `slipway-${stack}`)) {
+        assert.ok(name.startsWith(`${parent}/`) || name.startsWith(`${parent}-`), name);
+      }
     });
 
     it("has a name that AWS takes, and no other resource of its type has", () => {
       const seen = new Set<string>();
-      for (const { type, inputs } of resources) {
+      for (const { type, name: logicalName, inputs } of resources) {
         const rule = (namingRules as { readonly [type: string]: NamingRule | null })[type];
         if (rule === null || rule === undefined) continue;
-        const name = inputs.name as string;
+        // Where there is none, Pulumi makes it of the logical name.
+        const name = (inputs.name as string | undefined) ?? logicalName;
         assert.match(name, rule.pattern);
         assert.ok(name.length <= rule.maxLength, name);
         assert.ok(!seen.has(`${type} ${name}`), name);

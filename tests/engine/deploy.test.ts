@@ -60,8 +60,7 @@ describe("the life of a stack, on the real engine", () => {
       .sort();
   }
   const up = (): Promise<unknown> => pulumi.succeed("up", "--stack=dev", "--yes", "--skip-preview");
-  const velib = (plan: StackPlan): StackPlan["models"][number] => plan.models.find(({ name }) => name === "velib-lstm")!;
-  const nameOf = (plan: StackPlan, type: string): string => velib(plan).resources.find((resource) => resource.type === type)!.inputs["name" as never];
+  const liveConfig = (): string => String(cloud.list(ENDPOINT).get("velib-lstm-dev")!.endpointConfigName);
 
   for (const stack of ["dev", "prod"]) {
     it(`previews ${stack}: everything in the plan is to be created, nothing else`, async () => {
@@ -98,7 +97,7 @@ describe("the life of a stack, on the real engine", () => {
     assert.match(outputs.models["velib-lstm"]!.image, /^111122223333\.dkr\.ecr\.us-east-1\.amazonaws\.com\/slipway-dev@sha256:[0-9a-f]{64}$/);
     assert.deepEqual(outputs.models["velib-lstm"]!.serving.serverless, {
       endpointName: "velib-lstm-dev",
-      endpointConfigName: nameOf(plan, ENDPOINT_CONFIG),
+      endpointConfigName: liveConfig(),
       variants: ["v3"],
     });
     assert.deepEqual(JSON.parse(String(cloud.list(PARAMETER).get("/slipway/dev/models/velib-lstm")!.value)), {
@@ -115,17 +114,24 @@ describe("the life of a stack, on the real engine", () => {
 
   it("refresh: what is in the account is what the stack remembers", () => pulumi.succeed("refresh", "--stack=dev", "--yes", "--skip-preview", "--expect-no-changes"));
 
-  it("up with another memory: a new config, the endpoint moved to it in place, the old config kept", async () => {
-    const before = planOf(project.root, "dev");
-    project.edit(VELIB, "memory: 3072 MiB", "memory: 4096 MiB");
-    const after = planOf(project.root, "dev");
-    const [was, is] = [nameOf(before, ENDPOINT_CONFIG), nameOf(after, ENDPOINT_CONFIG)];
-    assert.notEqual(is, was, "the name of a config carries its content");
+  const newConfig = (id: string): string[] => [`create ${ENDPOINT_CONFIG} ${id}`, `update ${ENDPOINT} velib-lstm-dev`, `update ${PARAMETER} /slipway/dev/models/velib-lstm`];
 
+  it("up with another memory: a new config, the endpoint moved to it in place, the old config kept", async () => {
+    const first = liveConfig();
+    project.edit(VELIB, "memory: 3072 MiB", "memory: 4096 MiB");
     const changes = await changesOf(up);
-    assert.deepEqual(changes, [`create ${ENDPOINT_CONFIG} ${is}`, `update ${ENDPOINT} velib-lstm-dev`, `update ${PARAMETER} /slipway/dev/models/velib-lstm`]);
-    assert.equal(cloud.list(ENDPOINT).get("velib-lstm-dev")!.endpointConfigName, is);
-    assert.ok(cloud.list(ENDPOINT_CONFIG).has(was), "the config that was live is there to go back to");
+    assert.notEqual(liveConfig(), first);
+    assert.deepEqual(changes, newConfig(liveConfig()));
+    assert.ok(cloud.list(ENDPOINT_CONFIG).has(first), "the config that was live is there to go back to");
+  });
+
+  it("up with the first memory again: does not meet the name of the config that was kept", async () => {
+    const [kept, left] = [[...cloud.list(ENDPOINT_CONFIG).keys()], liveConfig()];
+    project.edit(VELIB, "memory: 4096 MiB", "memory: 3072 MiB");
+    const changes = await changesOf(up);
+    assert.ok(!kept.includes(liveConfig()));
+    assert.deepEqual(changes, newConfig(liveConfig()));
+    assert.ok(cloud.list(ENDPOINT_CONFIG).has(left));
   });
 
   it("up with another threshold: that alarm, and nothing else", async () => {
@@ -146,7 +152,7 @@ describe("the life of a stack, on the real engine", () => {
 
   it("up with a descriptor that has mistakes: says each with its place, and changes nothing", async () => {
     const good = project.read(VELIB);
-    project.edit(VELIB, "memory: 4096 MiB", "memory: 2500 MiB");
+    project.edit(VELIB, "memory: 3072 MiB", "memory: 2500 MiB");
     project.edit(VELIB, "concurrency: 5", "concurency: 5");
     const start = cloud.changes.length;
     const { code, text } = await pulumi.run("up", "--stack=dev", "--yes", "--skip-preview");
@@ -172,7 +178,16 @@ describe("the life of a stack, on the real engine", () => {
     const { deployment } = await pulumi.json<Checkpoint>("stack", "export", "--stack=dev");
     assert.deepEqual(deployment.resources ?? [], []);
   });
+
+  it("up after destroy: beside what was left", async () => {
+    const left = cloud.list(MODEL).size;
+    await up();
+    assert.equal(cloud.list(ENDPOINT).size, endpointsOf(planOf(project.root, "dev")));
+    assert.ok(cloud.list(MODEL).size > left);
+  });
 });
+
+const endpointsOf = (plan: StackPlan): number => plan.models.flatMap(({ resources }) => resources.filter(({ type }) => type === ENDPOINT)).length;
 
 /** `<parent> / <type> <name>` for each resource of ours among URNs, sorted; providers and the stack itself left out. */
 function resourcesAt(urns: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StackPlan } from "../../../contract/plan";
 import type { Properties } from "../../engine/provider/catalogue";
-import { outputsOf, place, type Recorded } from "./record";
+import { place, stateOf, type Recorded } from "./record";
 
 /**
  * What a plan must become, worked out from the plan alone: this is a second
@@ -17,8 +17,7 @@ export function expected(plan: StackPlan): Recorded[] {
     const marker = value as { $ref?: string; output?: string; $join?: unknown[]; $json?: unknown; $fact?: string };
     if (marker.$ref !== undefined) {
       const target = byName.get(marker.$ref)!;
-      const inputs = valueOf(target.inputs) as Properties;
-      return { ...inputs, ...outputsOf(target.type, inputs) }[marker.output!];
+      return stateOf(target.type, target.name, valueOf(target.inputs) as Properties)[marker.output!];
     }
     if (marker.$join !== undefined) return marker.$join.map(valueOf).join("");
     if (marker.$json !== undefined) return JSON.stringify(sorted(valueOf(marker.$json)));

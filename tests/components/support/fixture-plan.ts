@@ -44,14 +44,14 @@ export function fixturePlan(changes: { readonly model?: Partial<ModelPlan>; read
         resources: [
           {
             type: "aws:sagemaker/model:Model",
-            name: "tiny/model-v1",
+            name: "tiny-dev-v1",
             parent: "tiny",
             // The role stands below: order in a plan is for reading, references make the order of building.
             dependsOn: ["tiny/role-policy"],
+            autoNamed: true,
             retainOnDelete: true,
             ignoreChanges: ["tags"],
             inputs: {
-              name: "tiny-v1",
               executionRoleArn: role,
               primaryContainer: { image: ref("shared/image", "imageUri"), modelDataUrl: "s3://example-models/v1/model.tar.gz", environment: { SLIPWAY_SPEC_0: "{}" } },
             },

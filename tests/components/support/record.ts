@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { catalogue, type Place, type Properties, type TypeRule } from "../../engine/provider/catalogue";
+import { catalogue, withName, type Place, type Properties, type TypeRule } from "../../engine/provider/catalogue";
 
 export const place: Place = { region: "us-east-1", accountId: "111122223333" };
 export const imageUri = `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/slipway-dev@sha256:${"a".repeat(64)}`;
@@ -44,14 +44,15 @@ export async function record(program: () => Properties | Promise<Properties>, co
   return { resources: resources.map(recorded).filter(({ type }) => type !== "pulumi:pulumi:Stack"), outputs, componentOutputs };
 }
 
-/** What the engine would answer for a resource with these inputs. */
-export function outputsOf(type: string, inputs: Properties): Properties {
-  if (type === "awsx:ecr:Image") return { imageUri };
-  return (catalogue as { readonly [type: string]: TypeRule })[type]?.outputs(inputs, place) ?? {};
+/** The state that the engine would answer with for a resource of these inputs. */
+export function stateOf(type: string, logicalName: string, inputs: Properties): Properties {
+  if (type === "awsx:ecr:Image") return { ...inputs, imageUri };
+  const named = withName(type, logicalName, inputs, "a1b2c3d");
+  return { ...named, ...(catalogue as { readonly [type: string]: TypeRule })[type]?.outputs(named, place) };
 }
 
 function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
-  return { id: `${name}-id`, state: { ...(inputs as Properties), ...outputsOf(type, inputs as Properties) } };
+  return { id: `${name}-id`, state: stateOf(type, name, inputs as Properties) };
 }
 
 function call({ token }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {

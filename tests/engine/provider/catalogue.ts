@@ -113,6 +113,17 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
   },
 };
 
+/**
+ * The inputs with a name: where the program gives none, the provider makes one
+ * of the logical name, a hyphen and seven hex digits, and keeps it for the
+ * resource's lifetime.
+ */
+export function withName(type: string, logicalName: string, inputs: Properties, suffix: string, before: Properties = {}): Properties {
+  const rule = (catalogue as { readonly [type: string]: TypeRule })[type];
+  const takesName = rule?.replacedBy === "all" || rule?.replacedBy.includes("name") === true;
+  return !takesName || inputs.name !== undefined ? inputs : { ...inputs, name: before.name ?? `${logicalName}-${suffix.slice(0, 7)}` };
+}
+
 function named(inputs: Properties): string {
   return text(inputs.name);
 }

@@ -6,7 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ResourceProviderService, type IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import type { Properties } from "./catalogue";
+import { withName, type Properties } from "./catalogue";
 import type { Cloud } from "./cloud";
 import { constructImage } from "./image";
 import { propertiesOf, structOf } from "./wire";
@@ -61,8 +61,10 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
     }),
 
     check: answer((request: messages.CheckRequest) => {
-      const inputs = propertiesOf(request.getNews());
-      return checked(inputs, cloud.missing(typeOf(request.getUrn()), inputs));
+      const type = typeOf(request.getUrn());
+      const suffix = Buffer.from(request.getRandomseed_asU8()).toString("hex");
+      const inputs = withName(type, request.getName(), propertiesOf(request.getNews()), suffix, propertiesOf(request.getOlds()));
+      return checked(inputs, cloud.missing(type, inputs));
     }),
     diff: answer((request: messages.DiffRequest) => {
       const { changed, replacing } = cloud.difference(typeOf(request.getUrn()), propertiesOf(request.getOldInputs()), propertiesOf(request.getNews()));

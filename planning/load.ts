@@ -3,13 +3,12 @@ import type { Json } from "../contract/json";
 import { CONTRACTS_FOLDER, MODELS_FOLDER } from "../contract/registry";
 import { check } from "./check";
 import { type CheckedContract, readContract } from "./contracts";
+import { examine, isError } from "./examine";
 import { quoted } from "./faults";
 import { type Fault, Layers, overlayOf } from "./layers";
 import { isObject } from "./merge-patch";
-import { declaredModes, modes } from "./modes";
 import { MAX_ISSUES_PER_FILE, parse, type ParsedFile } from "./parse";
-import { resolve } from "./resolve";
-import { applyRules, descriptorRules, environmentRules, usualEnvironments } from "./rules";
+import { applyRules, descriptorRules, usualEnvironments } from "./rules";
 import { nearest } from "./suggest";
 import type { RegistryFiles, ResolvedModel } from "./types";
 
@@ -61,48 +60,21 @@ function loadDescriptor(descriptor: Descriptor, environments: readonly string[],
   report(written, wholeFaults);
   const isBroken = contract.checked?.contract === undefined || hasErrors(descriptor.issues) || wholeFaults.some(isError);
 
-  const overlaid = (environment: string): boolean => overlayOf(descriptor.data.environments, environment) !== undefined;
-  const base = examine(written, wholeFaults);
+  const base = examine(written, descriptor.file, contract.checked?.contract, wholeFaults);
   report(written, base.faults);
   return environments.flatMap((environment) => {
-    let [layers, examined] = [written, base];
-    if (overlaid(environment)) {
-      layers = new Layers(descriptor, environment);
-      examined = examine(layers, check(layers.document));
+    let examined = base;
+    if (overlayOf(descriptor.data.environments, environment) !== undefined) {
+      const layers = new Layers(descriptor, environment);
+      examined = examine(layers, descriptor.file, contract.checked?.contract, check(layers.document));
       report(layers, examined.faults);
     }
-    return isBroken || examined.faults.some(isError) ? [] : [resolve(layers.document, { file: descriptor.file, environment, contract: contract.checked!.contract!, locate: layers.locate })];
-  });
-
-  /** Everything wrong with the descriptor as one environment sees it: schema, rules, and each mode that can be judged. */
-  function examine(layers: Layers, schemaFaults: readonly Fault[]): { faults: Fault[] } {
-    const faults = [...schemaFaults, ...applyRules(environmentRules, layers.document)];
-    return { faults: [...faults, ...modeFaults(layers, descriptor.file, faults)] };
-  }
-}
-
-/** What the modes' own checks say. A mode is asked only where what it looks at is sound: its own settings, traffic and versions. */
-function modeFaults(layers: Layers, file: string, faults: readonly Fault[]): Fault[] {
-  const unsound = (...keys: string[]): boolean => faults.some((fault) => isError(fault) && keys.every((key, index) => fault.path[index] === key));
-  if (unsound("traffic") || unsound("versions") || !isObject(layers.document.serving) || !isObject(layers.document.traffic)) return [];
-  const { name, traffic, versions, serving: written } = layers.document;
-  const sound = Object.entries(written).filter(([mode]) => Object.hasOwn(modes, mode) && !unsound("serving", mode));
-  const model = resolve({ ...UNNAMED, name: typeof name === "string" ? name : "", traffic, versions: versions ?? {}, serving: Object.fromEntries(sound) }, { file, environment: "", contract: NO_CONTRACT, locate: layers.locate });
-  return declaredModes.flatMap((mode) => {
-    const serving = model.serving[mode.name];
-    if (serving === undefined) return [];
-    return mode.check(model, serving).map(({ path, ...issue }): Fault => {
-      const keys = path.split(/[./]/).filter((key) => key !== "");
-      return { ...issue, path: path.startsWith("/") ? keys : ["serving", mode.name, ...keys] };
-    });
+    return isBroken || examined.model === undefined ? [] : [{ ...examined.model, environment }];
   });
 }
 
-/** The texts of a model whose own may be anything yet. */
-const UNNAMED = { description: "", owner: "" };
-
-/** Modes judge a model before its contract is known to be sound, and none of them looks at it. */
-const NO_CONTRACT = { file: "", sha256: "", request: {}, response: {}, examples: [] };
+/** A thousand descriptors that name a thousand missing contracts are not compared all with all. */
+const MOST_GUESSES = 200;
 
 /** The contract that a descriptor names; a fault where there is none. A contract with issues of its own has reported them. */
 function contractOf(descriptor: Descriptor, contracts: ReadonlyMap<string, CheckedContract>): { checked?: CheckedContract; faults: Fault[] } {
@@ -111,7 +83,7 @@ function contractOf(descriptor: Descriptor, contracts: ReadonlyMap<string, Check
   const folder = registryOf(descriptor.file);
   const checked = contracts.get(folder + contract);
   if (checked !== undefined || !contract.startsWith(`${CONTRACTS_FOLDER}/`)) return checked === undefined ? { faults: [] } : { checked, faults: [] };
-  const beside = [...contracts.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
+  const beside = [...contracts.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length)).slice(0, MOST_GUESSES);
   const guess = nearest(contract, beside);
   const hint = guess === undefined ? `write the file ${folder}${contract}` : `did you mean "${guess}"?`;
   return { faults: [{ code: "contract-missing", path: ["contract"], message: `there is no contract ${quoted(contract)}`, hint }] };
@@ -171,5 +143,4 @@ class IssueList {
 }
 
 const keyOf = ({ code, path, message }: Fault): string => JSON.stringify([code, path, message]);
-const isError = (fault: Fault): boolean => fault.severity !== "warning";
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -66,7 +66,7 @@ function compose(text: string): { document?: Document.Parsed; faults: ValueFault
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > MAX_DEPTH + 2) {
       return { faults: [syntaxFault("yaml-too-deep", parser.offset, `collections are nested more than ${MAX_DEPTH} deep here`, "a descriptor needs no more than eight levels")] };
     }

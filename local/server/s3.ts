@@ -48,12 +48,12 @@ export function s3(app: FastifyInstance, store: ObjectStore): void {
 }
 
 function callOf(request: FastifyRequest, reply: FastifyReply): Call {
-  const { pathname, searchParams } = new URL(`http://local${request.raw.url ?? "/"}`);
-  const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/s.exec(pathname) ?? [];
+  // By hand: `URL` would take `..` as a way up, and here it is part of a key, to be refused.
+  const [, bucket = "", key = "", query = ""] = /^\/([^/?]*)\/?([^?]*)\??(.*)$/s.exec(request.raw.url ?? "/") ?? [];
   try {
-    return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key), query: searchParams, request, reply };
+    return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key), query: new URLSearchParams(query), request, reply };
   } catch {
-    throw new S3Error("InvalidURI", `Couldn't parse the specified URI: ${pathname}`);
+    throw new S3Error("InvalidURI", `Couldn't parse the specified URI: ${request.url}`);
   }
 }
 

@@ -36,7 +36,7 @@ describe("local SageMaker, through botocore", function () {
   });
   after(() => machine?.close());
 
-  it("creates, waits, invokes, updates weights, reads errors and deletes", async () => {
+  it("creates, waits, invokes, updates weights, reads errors and deletes, and keeps objects in S3", async () => {
     const script = path.join(__dirname, "fixtures", "botocore_client.py");
     const { stdout } = await run(python, [script, machine.sagemaker.url, JSON.stringify(machine.environment({}, { LABEL: "bo" }))], {
       env: { PATH: process.env.PATH, HOME: "/nonexistent" },
@@ -54,6 +54,7 @@ describe("local SageMaker, through botocore", function () {
       badName: { code: "ValidationException", http: 400 },
       listed: ["bo"],
       gone: true,
+      s3: { part: "234", type: "application/json", listed: ["in/a b.json"], absent: { code: "NoSuchKey", http: 404 } },
     });
   });
 });

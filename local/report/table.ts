@@ -10,6 +10,7 @@ interface Cell {
 }
 
 const GAP = "   ";
+const NONE = "—";
 
 /**
  * The stack as a table for a terminal of that many columns, with what is not
@@ -27,12 +28,13 @@ export function stackTable(view: StateView, columns: number): string {
 function folded(rows: readonly ReturnType<typeof cells>[]): string {
   const { text } = lines([header("model", "traffic", "status", "cost / month"), ...rows.map(({ model, traffic, status, cost }) => [model, traffic, status, cost])]);
   const [title, ...heads] = text.split("\n");
-  return [title, ...heads.flatMap((head, index) => [head, pc.dim(`    ${rows[index]!.mode.text} · ${rows[index]!.endpoint.text}`)])].join("\n");
+  const detail = ({ mode, endpoint }: ReturnType<typeof cells>) => [mode.text, ...(endpoint.text === NONE ? [] : [endpoint.text])].join(" · ");
+  return [title, ...heads.flatMap((head, index) => [head, pc.dim(`    ${detail(rows[index]!)}`)])].join("\n");
 }
 
 function lines(rows: readonly (readonly Cell[])[]): { readonly text: string; readonly width: number } {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.text.length)));
-  const text = rows.map((row) => `  ${row.map(({ text, colour }, column) => colour(text.padEnd(widths[column]!))).join(GAP).trimEnd()}`).join("\n");
+  const text = rows.map((row) => `  ${row.map(({ text, colour }, column) => colour(text) + " ".repeat(widths[column]! - text.length)).join(GAP).trimEnd()}`).join("\n");
   return { text, width: 2 + widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) };
 }
 
@@ -43,8 +45,8 @@ function cells(model: ModelView, { summary, endpoint, planned }: ServingView, fi
   return {
     model: { text: first ? model.name : "", colour: pc.bold },
     mode: { text: summary, colour: plain },
-    traffic: { text: endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? "—", colour: plain },
-    endpoint: { text: endpoint?.name ?? "—", colour: plain },
+    traffic: { text: endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? NONE, colour: plain },
+    endpoint: { text: endpoint?.name ?? NONE, colour: plain },
     status: planned ? statusCell(endpoint?.status) : { text: "not planned yet", colour: pc.dim },
     cost: { text: first ? costRange(fixedMonthly, maximumMonthly) : "", colour: plain },
   };
@@ -54,7 +56,7 @@ function statusCell(status: string | undefined): Cell {
   if (status === "InService") return { text: "● in service", colour: pc.green };
   if (status === "OutOfService") return { text: "○ not served here", colour: pc.yellow };
   if (status === "Failed") return { text: "✗ failed", colour: pc.red };
-  return { text: status ?? "—", colour: plain };
+  return { text: status ?? NONE, colour: plain };
 }
 
 function note(model: ModelView, { endpoint, planned, mode }: ServingView): string[] {

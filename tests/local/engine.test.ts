@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { disagreement } from "../../local/call-examples";
 import { readCommandLine } from "../../local/command-line";
 import { forgetAws, loopbackClients, loopbackConfig } from "../../local/engine/loopback";
 import { madeUpState } from "../../local/engine/resources";
 import { curlLine, shellQuote } from "../../local/report/examples";
+import { stackTable } from "../../local/report/table";
 import { alarmText } from "../../local/view/alarm-text";
+import type { EndpointView, ModelView, StateView } from "../../local/view/state";
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { Machine } from "./fixtures/machine";
 
@@ -113,5 +115,67 @@ describe("small parts of npm start", () => {
     const alarm = { name: "a", alarmDescription: "", namespace: "AWS/SageMaker", metricName: "ModelLatency", dimensions: {}, statistic: "Average", period: 300, evaluationPeriods: 3, datapointsToAlarm: 2, threshold: 1_500_000, comparisonOperator: "GreaterThanThreshold", treatMissingData: "missing" };
     assert.equal(alarmText(alarm), "Average ModelLatency > 1.5 s in 2 of 3 periods of 5 min");
     assert.equal(alarmText({ ...alarm, metricName: "CPUUtilization", threshold: 80, evaluationPeriods: 1, datapointsToAlarm: 1, period: 30 }), "Average CPUUtilization > 80 % in 30 s");
+  });
+});
+
+describe("the table of npm start", () => {
+  const endpoint = (name: string, status: string, failureReason: string | null, ...variants: [string, number][]): EndpointView => ({
+    name,
+    status,
+    failureReason,
+    configName: "c",
+    p50Ms: null,
+    p90Ms: null,
+    series: [],
+    variants: variants.map(([name, share]) => ({ name, share, instances: 1, healthy: 1, invocations: 0, errors4xx: 0, errors5xx: 0 })),
+  });
+  const model = (name: string, serving: ModelView["serving"], fixedMonthly = 1, maximumMonthly = 1): ModelView => ({
+    name,
+    serving,
+    description: "",
+    owner: "",
+    runtime: null,
+    alarms: [],
+    example: null,
+    cost: { fixedMonthly, maximumMonthly, lines: [] },
+  });
+  const view: StateView = {
+    stack: "dev",
+    region: "eu-west-3",
+    startedAtMs: 0,
+    nowMs: 0,
+    cost: { fixedMonthly: 1200.5, maximumMonthly: 2400, monthlyBudget: 3000 },
+    models: [
+      model("served", [{ mode: "realtime", summary: "realtime ml.c5.large × 1", planned: true, endpoint: endpoint("served-dev", "InService", null, ["v4", 0.9], ["v5", 0.1]) }], 1, 2),
+      model("elsewhere", [{ mode: "realtime", summary: "realtime ml.g4dn.xlarge × 1", planned: true, endpoint: endpoint("elsewhere-dev", "OutOfService", "not served on this machine: no such runtime", ["v1", 1]) }]),
+      model("later", [{ mode: "batch", summary: "batch", planned: false, endpoint: null }]),
+    ],
+  };
+  const shown = (columns: number) => stripVTControlCharacters(stackTable(view, columns)).split("\n");
+
+  it("has a line for every way of serving, reasons below, and the budget", () => {
+    assert.deepEqual(shown(200), [
+      "  model       mode                          traffic            endpoint        status              cost / month",
+      "  served      realtime ml.c5.large × 1      v4 90 %, v5 10 %   served-dev      ● in service        $1.00 – $2.00",
+      "  elsewhere   realtime ml.g4dn.xlarge × 1   v1 100 %           elsewhere-dev   ○ not served here   $1.00",
+      "  later       batch                         —                  —               not planned yet     $1.00",
+      "",
+      "  elsewhere: not served on this machine: no such runtime",
+      "  later: batch is declared, and nothing is planned for it yet",
+      "",
+      "  budget $3,000.00, planned $1,200.50 – $2,400.00 a month on AWS; nothing is charged here",
+    ]);
+  });
+
+  it("folds where the terminal is narrow", () => {
+    assert.deepEqual(shown(80).slice(0, 7), [
+      "  model       traffic            status              cost / month",
+      "  served      v4 90 %, v5 10 %   ● in service        $1.00 – $2.00",
+      "    realtime ml.c5.large × 1 · served-dev",
+      "  elsewhere   v1 100 %           ○ not served here   $1.00",
+      "    realtime ml.g4dn.xlarge × 1 · elsewhere-dev",
+      "  later       —                  not planned yet     $1.00",
+      "    batch",
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -11,9 +12,35 @@ const run = promisify(execFile);
 
 /** Processes whose parent is that one and whose command line matches. */
 async function childrenOf(pid: number, command = /./): Promise<number[]> {
+  const processes = existsSync("/proc/self/stat") ? await fromProc() : await fromPs();
+  return processes.filter((one) => one.parent === pid && command.test(one.command)).map((one) => one.pid);
+}
+
+interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** Slim images have no `ps`. */
+async function fromProc(): Promise<ProcessRow[]> {
+  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const rows = await Promise.all(
+    ids.map(async (id) => {
+      // A process may end between the listing and the reading.
+      const [stat, command] = await Promise.all(["stat", "cmdline"].map((file) => readFile(`/proc/${id}/${file}`, "utf8").catch(() => "")));
+      // The name, in brackets, may hold anything; what follows it is the state and the parent.
+      const parent = /\) \S (\d+) /.exec(stat!.slice(stat!.lastIndexOf(")")))?.[1];
+      return parent === undefined ? [] : [{ pid: Number(id), parent: Number(parent), command: command!.replaceAll("\0", " ") }];
+    }),
+  );
+  return rows.flat();
+}
+
+async function fromPs(): Promise<ProcessRow[]> {
   const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid=,args="]);
   const rows = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
-  return rows.flatMap((row) => (row && Number(row[2]) === pid && command.test(row[3]!) ? [Number(row[1])] : []));
+  return rows.flatMap((row) => (row ? [{ pid: Number(row[1]), parent: Number(row[2]), command: row[3]! }] : []));
 }
 
 describe("npm start", function () {

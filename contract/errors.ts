@@ -346,6 +346,11 @@ const artifactErrors = {
     "The serve spec is of a version that this image does not know.",
     "Roll out a newer image before the plan that needs it.",
   ),
+  "token-invalid": issue(
+    "artifact",
+    "The server was told to ask its callers for a token, and the token is missing, empty, too short or unreadable.",
+    "Give it 16 or more letters and digits in `SLIPWAY_TOKEN`, or a readable file in `SLIPWAY_TOKEN_FILE`.",
+  ),
   "worker-keeps-failing": issue(
     "artifact",
     "The thread that computes stopped several times in a row without having answered a request.",
@@ -490,6 +495,14 @@ const wireErrors = {
     failsOver: true,
     meaning: "The model failed on a request that its contract accepts.",
     hint: "Look up the request id in the container's log.",
+  },
+  unauthorized: {
+    where: ["container"],
+    status: 401,
+    retryable: false,
+    failsOver: false,
+    meaning: "The server asks for a bearer token, and the request carries none or another.",
+    hint: "Send `Authorization: Bearer <token>`; the token is in the secret that the stack's outputs name.",
   },
   "unsupported-media-type": {
     where: ["container"],

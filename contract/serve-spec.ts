@@ -32,14 +32,19 @@ export interface ServeSpec {
 }
 
 export const SPEC_VARIABLE_PREFIX = "SLIPWAY_SPEC_";
+/** Path of a file that holds the spec as one JSON text: for platforms whose whole environment is smaller than a spec may be. */
+export const SPEC_FILE_VARIABLE = "SLIPWAY_SPEC_FILE";
 /** Bytes; the source is above. */
 export const SPEC_CHUNK_BYTES = 1024;
 /** Bytes over all containers of a model; the source is above. */
 export const SPEC_TOTAL_BYTES = 32 * 1024;
 
+/** The spec as one text: equal specs give equal bytes. Pure ASCII, so a character is a byte. */
+export const specText = (spec: ServeSpec): string => toAscii(stableStringify(spec as unknown as Json));
+
 /** The environment that carries a spec. Pure ASCII (`\u` escapes), so a character is a byte. */
 export function encodeServeSpec(spec: ServeSpec): Record<string, string> {
-  const text = toAscii(stableStringify(spec as unknown as Json));
+  const text = specText(spec);
   const environment: Record<string, string> = {};
   for (let start = 0, part = 0; start < text.length; start += SPEC_CHUNK_BYTES, part += 1) {
     environment[`${SPEC_VARIABLE_PREFIX}${part}`] = text.slice(start, start + SPEC_CHUNK_BYTES);

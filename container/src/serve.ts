@@ -3,6 +3,7 @@ import { Dispatcher } from "./core/dispatcher";
 import { WorkerEngine } from "./core/engine";
 import { createLog, type Log } from "./core/log";
 import { readSpec } from "./core/spec";
+import { readToken } from "./core/token";
 import { runtimes } from "./runtimes";
 import { EXIT, Shutdown } from "./shutdown";
 
@@ -15,6 +16,7 @@ const QUEUE_PLACES = 64;
 /** Wires the layers, in the order that answers soonest: the worker loads the model while this thread loads the HTTP server. */
 async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdown): Promise<void> {
   const spec = readSpec(environment, Object.keys(runtimes));
+  const token = readToken(environment);
   const { model, version, runtime, settings, limits } = spec;
   log.setBindings({ model, version });
   log.info({ event: "starting", runtime, artifact: spec.artifact, contractSha256: spec.contractSha256 });
@@ -28,9 +30,9 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
   const dispatcher = new Dispatcher(engine, { places: QUEUE_PLACES, timeoutMs: limits.timeoutSeconds * 1000 });
   Object.assign(shutdown.parts, { engine, dispatcher });
 
-  const [{ createServer }, { compileValidator }] = await Promise.all([import("./http/server.js"), import("./core/validation.js")]);
+  const [{ createServer }, { bearer }, { compileValidator }] = await Promise.all([import("./http/server.js"), import("./http/bearer.js"), import("./core/validation.js")]);
   const validate = compileValidator(spec.request);
-  const app = createServer({ dispatcher, validate, maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun });
+  const app = createServer({ dispatcher, validate, maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun, ...(token === undefined ? {} : { authorise: bearer(token) }) });
   shutdown.parts.app = app;
   if (shutdown.begun) return;
 

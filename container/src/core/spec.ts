@@ -1,17 +1,19 @@
-import { joinServeSpec, SPEC_VARIABLE_PREFIX, type ServeSpec } from "../../../contract/serve-spec";
-import { StartError } from "../failure";
+import { readFileSync } from "node:fs";
+import { joinServeSpec, SPEC_FILE_VARIABLE, SPEC_VARIABLE_PREFIX, type ServeSpec } from "../../../contract/serve-spec";
+import { messageOf, StartError } from "../failure";
 
 const SPEC_VERSION = 1;
 
 /**
- * The spec that the plan wrote into the model's environment.
+ * The spec that the plan wrote: in the model's environment, or in the file that
+ * the environment names, where the environment is too small for it.
  *
  * @param environment usually `process.env`.
  * @param runtimes names of the runtimes that this image has.
  * @throws StartError `spec-invalid`, `spec-version-unknown` or `runtime-unknown`.
  */
 export function readSpec(environment: { readonly [name: string]: string | undefined }, runtimes: readonly string[]): ServeSpec {
-  const text = joinServeSpec(environment);
+  const text = joinServeSpec(environment) ?? readFile(environment[SPEC_FILE_VARIABLE]);
   if (text === undefined) throw invalid(`${SPEC_VARIABLE_PREFIX}0 is not set`);
 
   const value = parse(text);
@@ -27,6 +29,15 @@ export function readSpec(environment: { readonly [name: string]: string | undefi
     throw new StartError("runtime-unknown", `the spec names the runtime "${spec.runtime}"; this image has: ${runtimes.join(", ")}`);
   }
   return spec;
+}
+
+function readFile(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw invalid(`the file of ${SPEC_FILE_VARIABLE} cannot be read: ${messageOf(error)}`);
+  }
 }
 
 function parse(text: string): unknown {

@@ -5,6 +5,7 @@ import { parseJson } from "../core/json-text";
 import type { Log } from "../core/log";
 import type { Validate } from "../core/validation";
 import { answerBrokenConnection, errorBody, statusOf, toRequestError } from "./errors";
+import type { Authorise } from "./bearer";
 import { negotiate } from "./negotiation";
 import { requestIdOf } from "./request-id";
 import { isRoute, routes } from "./routes";
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly validate: Validate;
   readonly maxBodyBytes: number;
   readonly log: Log;
+  /** Judges who calls, on every route but /ping; without it everybody may. */
+  readonly authorise?: Authorise;
   /** Whether the process is shutting down. */
   readonly draining: () => boolean;
   /** Milliseconds for the headers, and for the whole request, to arrive. */
@@ -67,6 +70,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.addHook("onRequest", async (request, reply) => {
     request.arrivedAt = performance.now();
     reply.header("x-request-id", request.id);
+    // A load balancer has no token, and learns nothing from /ping but whether to send requests here.
+    if (request.routeOptions.url !== "/ping") options.authorise?.(request.headers);
   });
   // On the way out, so that it also reaches what was admitted before the drain began.
   app.addHook("onSend", async (_request, reply) => {

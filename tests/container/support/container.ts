@@ -67,7 +67,8 @@ export interface StartOptions {
   readonly modelDirectory: string;
   readonly spec?: Partial<ServeSpec>;
   readonly serveFile?: string;
-  readonly environment?: Record<string, string>;
+  /** On top of the spec; undefined takes a variable away. */
+  readonly environment?: Record<string, string | undefined>;
 }
 
 /** Forks the real container; it is killed after the suite if it still runs. */

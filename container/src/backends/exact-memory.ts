@@ -8,7 +8,7 @@ import type { Metric } from "./vector-index";
 export interface Layout {
   readonly size: number;
   readonly metric: Metric;
-  /** A row with its zeros, a multiple of 32. Bytes. */
+  /** A row with its zeros, a multiple of 128. Bytes. */
   readonly rowBytes: number;
   /** Rows that a thread takes at a time. */
   readonly chunkRows: number;
@@ -32,15 +32,14 @@ const CHUNK_BYTES = 2 ** 19;
 
 /** @throws Error if the index is larger than one memory. */
 export function layoutOf(size: number, dimension: number, metric: Metric): Layout {
-  const rowBytes = Math.ceil(dimension / 8) * 32;
+  const rowBytes = Math.ceil(dimension / 32) * 128;
   const scoresAt = QUERY_AT + rowBytes;
-  // Scores are written four at a time, so there is room for three more.
-  const rowsAt = Math.ceil((scoresAt + 4 * (size + 3)) / 64) * 64;
+  const rowsAt = Math.ceil((scoresAt + 4 * size) / 64) * 64;
   const totalBytes = rowsAt + size * rowBytes;
   if (totalBytes > MAX_BYTES) {
     throw new Error(`${size} × ${dimension} values need ${(totalBytes / 2 ** 30).toFixed(1)} GiB; exact search holds 4 GiB. Build an IVF or HNSW index, or split the catalogue`);
   }
-  const chunkRows = Math.max(4, Math.floor(CHUNK_BYTES / rowBytes / 4) * 4);
+  const chunkRows = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
   return { size, metric, rowBytes, chunkRows, scoresAt, rowsAt, totalBytes };
 }
 
@@ -60,7 +59,6 @@ export function scanner(memory: WebAssembly.Memory, layout: Layout): () => void 
   return () => {
     for (let chunk = Atomics.add(control, NEXT, 1); chunk < chunks; chunk = Atomics.add(control, NEXT, 1)) {
       const first = chunk * chunkRows;
-      // A chunk is a multiple of four rows, so only the index's last one can write past its scores.
       scan(rowsAt + first * rowBytes, Math.min(chunkRows, size - first), rowBytes, QUERY_AT, scoresAt + 4 * first);
       if (Atomics.add(control, FINISHED, 1) + 1 === chunks) Atomics.notify(control, FINISHED);
     }

@@ -8,6 +8,8 @@ import { checkSearch, type Metric, type Neighbours, type VectorIndex } from "./v
 export interface ExactOptions {
   /** Threads that scan, the calling one among them. */
   readonly threads: number;
+  /** Told when a helping thread could not start: searches go on, more slowly. */
+  readonly onHelperLost?: (reason: string) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export class ExactIndex implements VectorIndex {
     readonly dimension: number,
     memory: WebAssembly.Memory,
     layout: Layout,
-    threads: number,
+    { threads, onHelperLost }: ExactOptions,
   ) {
     this.size = layout.size;
     this.metric = layout.metric;
@@ -42,8 +44,8 @@ export class ExactIndex implements VectorIndex {
     const { file, execArgv } = threadFile("exact-helper");
     this.helpers = Array.from({ length: Math.min(threads, this.chunks) - 1 }, () => {
       const helper = new Worker(file, { workerData: { memory, layout }, execArgv: [...execArgv], name: "exact-search" });
-      // A helper that cannot start is not missed: the others take its chunks.
-      helper.on("error", () => undefined);
+      // The others take its chunks.
+      helper.on("error", (error) => onHelperLost?.(error.message));
       helper.unref();
       return helper;
     });
@@ -68,7 +70,7 @@ export class ExactIndex implements VectorIndex {
 
   private static build(
     { dimension, size, metric }: { dimension: number; size: number; metric: Metric },
-    { threads }: ExactOptions,
+    options: ExactOptions,
     read: (offset: number, into: Uint8Array) => void,
   ): ExactIndex {
     const layout = layoutOf(size, dimension, metric);
@@ -79,7 +81,7 @@ export class ExactIndex implements VectorIndex {
     } else {
       for (let row = 0; row < size; row += 1) read(row * packedBytes, new Uint8Array(memory.buffer, layout.rowsAt + row * layout.rowBytes, packedBytes));
     }
-    return new ExactIndex(dimension, memory, layout, threads);
+    return new ExactIndex(dimension, memory, layout, options);
   }
 
   async search(query: Float32Array, k: number): Promise<Neighbours> {

@@ -44,7 +44,7 @@ export async function openIndex(file: string, options: OpenIndexOptions): Promis
   }
   const source = fileSource(file);
   try {
-    const opened = ExactIndex.open(source, { threads });
+    const opened = ExactIndex.open(source, { threads, onHelperLost: (reason) => log({ event: "index-helper-lost", reason }) });
     logOpened(opened);
     return opened;
   } finally {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { ExactIndex } from "../../../container/src/backends/exact";
-import { layoutOf } from "../../../container/src/backends/exact-memory";
+import { FINISHED, layoutOf, sharedMemory, WAKE } from "../../../container/src/backends/exact-memory";
 import { bytesSource } from "../../../container/src/backends/index-file";
+import { threadFile } from "../../../container/src/backends/thread-file";
 import { topK } from "../../../container/src/backends/top-k";
 import { wasmModule, wasmSources } from "../../../scripts/build-wasm";
 import { bruteForce, flatFile, unitRows } from "./vectors";
@@ -78,6 +80,23 @@ describe("exact search", () => {
     await assert.rejects(index.search(new Float32Array(7), 1), /the query has 7 values; the index takes 8/);
     await assert.rejects(index.search(new Float32Array(8).fill(Infinity), 1), /not a finite number/);
     for (const k of [0, -1, 1.5, NaN, Infinity]) await assert.rejects(index.search(new Float32Array(8), k), /whole number from 1/);
+  });
+
+  it("is helped by a thread that takes chunks by itself", async () => {
+    const layout = layoutOf(3000, 32, "innerProduct");
+    const memory = sharedMemory(layout);
+    const control = new Int32Array(memory.buffer, 0, 4);
+    const chunks = Math.ceil(layout.size / layout.chunkRows);
+    assert.ok(chunks > 0);
+    const { file, execArgv } = threadFile("exact-helper");
+    Atomics.store(control, WAKE, 1);
+    const helper = new Worker(file, { workerData: { memory, layout }, execArgv: [...execArgv] });
+    const lost = new Promise<never>((_, reject) => helper.once("error", reject));
+    const finished = (async () => {
+      while (Atomics.load(control, FINISHED) < chunks) await new Promise((resolve) => setTimeout(resolve, 5));
+    })();
+    await Promise.race([finished, lost]);
+    await helper.terminate();
   });
 
   it("says so where an index is larger than one memory", () => {

@@ -88,7 +88,7 @@ export function asPatch(schema: JsonSchema): JsonSchema {
 }
 
 /** A schema with `default` written into it, as a person would write it, from defaults as resolved. */
-function withDefaults(schema: JsonSchema, defaults: { readonly [field: string]: Json }): JsonSchema {
+export function withDefaults(schema: JsonSchema, defaults: { readonly [field: string]: Json }): JsonSchema {
   if (!isObject(schema.properties)) return schema;
   const properties = Object.entries(schema.properties as Fields).map(([key, field]): [string, JsonSchema] => {
     const value = defaults[String(field["x-field"] ?? key)];

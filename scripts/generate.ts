@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { cliReference } from "./generate/cli-reference";
 import { clientTypesFile } from "./generate/client-types";
+import { descriptorReference } from "./generate/descriptor-reference";
 import { descriptorSchemaFile } from "./generate/descriptor-schema";
 import { descriptorTypesFile } from "./generate/descriptor-types";
 import { errorsReference } from "./generate/errors-reference";
@@ -14,6 +15,7 @@ const producers: readonly Producer[] = [
   { path: "client/models.gen.ts", produce: clientTypesFile },
   { path: "contract/descriptor.gen.ts", produce: descriptorTypesFile },
   { path: "docs/reference/cli.md", produce: cliReference },
+  { path: "docs/reference/descriptor.md", produce: descriptorReference },
   { path: "docs/reference/errors.md", produce: errorsReference },
   { path: "docs/reference/instances.md", produce: instancesReference },
   { path: "docs/reference/limits.md", produce: limitsReference },

@@ -7,6 +7,13 @@ import { Repository } from "@pulumi/aws/ecr/repository";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { Key } from "@pulumi/aws/kms/key";
+import { Bucket } from "@pulumi/aws/s3/bucket";
+import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration";
+import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
+import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
 import { Endpoint } from "@pulumi/aws/sagemaker/endpoint";
 import { EndpointConfiguration } from "@pulumi/aws/sagemaker/endpointConfiguration";
 import { Model } from "@pulumi/aws/sagemaker/model";
@@ -27,6 +34,13 @@ export const constructors = {
   "aws:iam/role:Role": Role,
   "aws:iam/rolePolicy:RolePolicy": RolePolicy,
   "aws:kms/key:Key": Key,
+  "aws:s3/bucket:Bucket": Bucket,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BucketLifecycleConfiguration,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": BucketOwnershipControls,
+  "aws:s3/bucketPolicy:BucketPolicy": BucketPolicy,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlock,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": BucketServerSideEncryptionConfiguration,
+  "aws:s3/bucketVersioning:BucketVersioning": BucketVersioning,
   "aws:sagemaker/endpoint:Endpoint": Endpoint,
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": EndpointConfiguration,
   "aws:sagemaker/model:Model": Model,

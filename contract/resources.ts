@@ -124,6 +124,37 @@ export interface ResourceInputs {
     };
   };
   "aws:kms/key:Key": Tags & { description: string; policy: string; enableKeyRotation: boolean; deletionWindowInDays: number };
+  "aws:s3/bucket:Bucket": Tags & {
+    bucket: string;
+    /** Deletes the objects with the bucket; without it AWS refuses to delete one that holds any. */
+    forceDestroy: boolean;
+  };
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+    bucket: string;
+    rules: {
+      id: string;
+      status: "Enabled";
+      /** Every object where the prefix is empty. */
+      filter: { prefix: string };
+      expiration?: { days: number };
+      noncurrentVersionExpiration?: { noncurrentDays: number };
+      abortIncompleteMultipartUpload?: { daysAfterInitiation: number };
+    }[];
+  };
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { bucket: string; rule: { objectOwnership: "BucketOwnerEnforced" } };
+  "aws:s3/bucketPolicy:BucketPolicy": { bucket: string; policy: string };
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+    bucket: string;
+    blockPublicAcls: true;
+    blockPublicPolicy: true;
+    ignorePublicAcls: true;
+    restrictPublicBuckets: true;
+  };
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+    bucket: string;
+    rules: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms"; kmsMasterKeyId: string }; bucketKeyEnabled: boolean }[];
+  };
+  "aws:s3/bucketVersioning:BucketVersioning": { bucket: string; versioningConfiguration: { status: "Enabled" } };
   "aws:sns/topic:Topic": Tags & { name: string; kmsMasterKeyId?: string };
   "aws:sns/topicPolicy:TopicPolicy": { arn: string; policy: string };
   "aws:sns/topicSubscription:TopicSubscription": { topic: string; protocol: string; endpoint: string };

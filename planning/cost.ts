@@ -41,9 +41,10 @@ export function alarmCost(region: string, count: number): CostLine {
   return { item: `alarms × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${alarm.usd.toFixed(2)} × ${count}` };
 }
 
-export function keyCost(region: string): CostLine {
+export function keyCost(region: string, count: number): CostLine {
   const { key } = pricesFor(region).rows;
-  return { item: "key of the alarm topic", fixedMonthly: key.usd, maximumMonthly: key.usd, basis: `$${key.usd.toFixed(2)} × 1` };
+  const monthly = cents(key.usd * count);
+  return { item: `keys × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${key.usd.toFixed(2)} × ${count}` };
 }
 
 const cents = (usd: number): number => Math.round(usd * 100) / 100;

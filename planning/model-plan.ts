@@ -5,6 +5,7 @@ import { jsonDocument, ref, type Planned, type PlannedResource } from "../contra
 import { modeNames, type ModeName } from "../contract/runtimes";
 import { planAlarms } from "./alarms";
 import { alarmCost, summarise } from "./cost";
+import type { StoredData } from "./data-bucket";
 import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
 import { limits } from "./limits";
 import { modes } from "./modes";
@@ -19,6 +20,8 @@ import type { ResolvedModel, StackFacts } from "./types";
 export interface PlannedModel {
   readonly plan: ModelPlan;
   readonly outputs?: Planned<ModelOutputs>;
+  /** What its modes keep in the stack's data bucket. */
+  readonly stores: readonly StoredData[];
   readonly issues: readonly Issue[];
 }
 
@@ -59,6 +62,7 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
       ]),
     },
     ...(outputs === undefined ? {} : { outputs }),
+    stores: planned.flatMap(({ plan }) => plan.stores ?? []),
     issues: [
       ...declared.flatMap(({ issues }) => issues),
       ...alarms.issues,

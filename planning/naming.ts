@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stableStringify } from "../contract/serve-spec";
 import type { Json } from "../contract/json";
-import type { ResourceType } from "../contract/resources";
+import { fact, join, type Join, type ResourceType } from "../contract/resources";
 
 /** What a service accepts as the physical name of one type of resource. */
 export interface NamingRule {
@@ -50,6 +50,14 @@ export const namingRules = {
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
   },
   "aws:kms/key:Key": null,
+  // Its name holds the account, so it is put together by `dataBucketName`.
+  "aws:s3/bucket:Bucket": null,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": null,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": null,
+  "aws:s3/bucketPolicy:BucketPolicy": null,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": null,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": null,
+  "aws:s3/bucketVersioning:BucketVersioning": null,
   "aws:sagemaker/endpoint:Endpoint": { maxLength: 63, pattern: sagemakerName, source: `${API}/API_CreateEndpoint.html` },
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
     maxLength: 63 - AUTONAME_SUFFIX_LENGTH,
@@ -116,6 +124,16 @@ export const variantName = (version: string): string =>
 
 /** `/slipway/<stack>/models/<model>`. */
 export const parameterName = (stack: string, model: string): string => `/slipway/${slug(stack)}/models/${slug(model)}`;
+
+/** What S3 takes as the name of a bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const BUCKET_NAME_MAX_LENGTH = 63;
+const ACCOUNT_ID_LENGTH = 12;
+
+/** `slipway-<stack>-data-<account>-<region>`: the names of buckets are shared by all accounts of a partition. */
+export function dataBucketName(stack: string, region: string): Join {
+  const room = BUCKET_NAME_MAX_LENGTH - ACCOUNT_ID_LENGTH - region.length - 2;
+  return join(`${fit(`slipway-${slug(stack)}-data`, room)}-`, fact("accountId"), `-${region}`);
+}
 
 /** Where SageMaker writes a container's log. */
 export const endpointLogGroup = (endpointName: string): string => `/aws/sagemaker/Endpoints/${endpointName}`;

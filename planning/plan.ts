@@ -2,6 +2,7 @@ import { hasErrors, sortIssues, type Issue } from "../contract/issue";
 import type { CostLine, StackPlan } from "../contract/plan";
 import type { PlannedResource } from "../contract/resources";
 import { keyCost, summarise } from "./cost";
+import { planDataBucket } from "./data-bucket";
 import { deepFreeze } from "./freeze";
 import { budgetIssues, nameIssues, priceIssues } from "./plan-issues";
 import { planModel, type PlannedModel } from "./model-plan";
@@ -49,15 +50,18 @@ export function planStack(models: readonly ResolvedModel[], facts: StackFacts): 
   return { plan: deepFreeze(plan), issues };
 }
 
-/** Only what some model needs: no image where all bring their own, no topic without an alarm. */
+/** Only what some model needs: no image where all bring their own, no topic without an alarm, no bucket where nothing is kept. */
 function planShared(models: readonly ResolvedModel[], planned: readonly PlannedModel[], facts: StackFacts): PlannedResource[] {
   const ours = planned.some(({ outputs }, index) => outputs !== undefined && models[index]?.container === null);
   const alarmed = planned.some(({ plan }) => plan.alarms.length > 0);
-  return [...(ours ? planImage(facts) : []), ...(alarmed ? planAlarmTopic(facts) : [])];
+  const stored = planned.flatMap(({ stores }) => stores);
+  return [...(ours ? planImage(facts) : []), ...(alarmed ? planAlarmTopic(facts) : []), ...(stored.length > 0 ? planDataBucket(facts, stored) : [])];
 }
 
-const sharedCost = (shared: readonly PlannedResource[], facts: StackFacts): CostLine[] =>
-  shared.some(({ type }) => type === "aws:kms/key:Key") ? [keyCost(facts.region)] : [];
+function sharedCost(shared: readonly PlannedResource[], facts: StackFacts): CostLine[] {
+  const keys = shared.filter(({ type }) => type === "aws:kms/key:Key").length;
+  return keys === 0 ? [] : [keyCost(facts.region, keys)];
+}
 
 /** A model in the cost of the stack: one line, its own lines summed. */
 function modelCost({ plan }: PlannedModel): CostLine[] {

@@ -1,5 +1,5 @@
 import { fact, join, ref, type PlannedResource } from "../contract/resources";
-import { ownAccountOnly, policyDocument } from "./iam";
+import { ownAccountOnly, policyDocument, type Statement } from "./iam";
 import { logicalName, physicalName } from "./naming";
 import type { StackFacts } from "./types";
 
@@ -12,6 +12,8 @@ export const sharedNames = {
   image: logicalName(SHARED, "image"),
   alarmKey: logicalName(SHARED, "alarm-key"),
   alarmTopic: logicalName(SHARED, "alarm-topic"),
+  dataKey: logicalName(SHARED, "data-key"),
+  dataBucket: logicalName(SHARED, "data-bucket"),
 } as const;
 
 /** The tags of every resource that takes tags. */
@@ -73,7 +75,7 @@ export function planAlarmTopic(facts: StackFacts): PlannedResource[] {
         // What it needs of ours: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         // In the policy of a key, "*" is that key: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
         policy: policyDocument(
-          { Sid: "Administer", Effect: "Allow", Principal: { AWS: join("arn:", fact("partition"), ":iam::", fact("accountId"), ":root") }, Action: keyAdministration, Resource: "*" },
+          administerKey,
           { Sid: "PublishAlarms", Effect: "Allow", Principal: cloudWatch, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*", Condition: ownAccountOnly },
         ),
         tags: tagsOf(facts),
@@ -132,3 +134,12 @@ const keyAdministration: readonly string[] = [
   "kms:UntagResource",
   "kms:UpdateKeyDescription",
 ];
+
+/** The account itself, which hands on what it may do by the policies of its roles. In the policy of a key, "*" is that key. */
+export const administerKey: Statement = {
+  Sid: "Administer",
+  Effect: "Allow",
+  Principal: { AWS: join("arn:", fact("partition"), ":iam::", fact("accountId"), ":root") },
+  Action: keyAdministration,
+  Resource: "*",
+};

@@ -3,6 +3,7 @@ import type { JsonSchema } from "../../contract/json";
 import type { EndpointOutputs } from "../../contract/outputs";
 import type { Planned, PlannedResource } from "../../contract/resources";
 import type { ModeName } from "../../contract/runtimes";
+import type { StoredData } from "../data-bucket";
 import type { MetricName } from "../metrics";
 import type { ResolvedModel, ResolvedServing, StackFacts } from "../types";
 
@@ -73,6 +74,8 @@ export interface ModePlan {
   readonly watch: readonly WatchedVariant[];
   /** The metrics this mode publishes, so that an alarm without data cannot be planned. */
   readonly publishes: readonly MetricName[];
+  /** What it keeps in the stack's data bucket (`planning/data-bucket.ts`). */
+  readonly stores?: readonly StoredData[];
   /** What only the plan could find out; an error stops the whole plan. */
   readonly issues: readonly ModeIssue[];
 }

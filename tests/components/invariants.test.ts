@@ -36,7 +36,7 @@ for (const stack of ["dev", "prod"]) {
 
     it("says whose it is, where AWS takes tags", () => {
       const tagless = new Set(["aws:appautoscaling/policy:Policy", "aws:iam/rolePolicy:RolePolicy", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription", "awsx:ecr:Image"]);
-      for (const { name, parent, inputs } of resources.filter(({ type }) => type.startsWith("aws:") && !tagless.has(type))) {
+      for (const { name, parent, inputs } of resources.filter(({ type }) => type.startsWith("aws:") && !tagless.has(type) && !type.startsWith("aws:s3/bucket"))) {
         const tags = inputs.tags as { readonly [key: string]: string } | undefined;
         assert.equal(tags?.["slipway:stack"], stack, name);
         if (parent === "shared") continue;
@@ -51,8 +51,20 @@ for (const stack of ["dev", "prod"]) {
       for (const { inputs } of all("aws:kms/key:Key")) assert.equal(inputs.enableKeyRotation, true);
     });
 
-    it("is no bucket, no user, no access key, no attachment of somebody else's policy", () => {
-      for (const { type } of resources) assert.doesNotMatch(type, /^aws:s3|iam\/(user|accessKey|group)|[pP]olicyAttachment/);
+    it("is a bucket only where nobody from outside gets in", () => {
+      for (const { name, inputs: { bucket } } of all("aws:s3/bucket:Bucket")) {
+        assert.match(bucket as string, /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
+        const of = (setting: string) => all(`aws:s3/bucket${setting}:Bucket${setting}`).filter(({ inputs }) => inputs.bucket === bucket).map(({ inputs }) => inputs);
+        const blocked = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+        assert.deepEqual(of("PublicAccessBlock"), [{ bucket, ...blocked }], name);
+        assert.deepEqual(of("OwnershipControls"), [{ bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }], name);
+        assert.match(JSON.stringify(of("ServerSideEncryptionConfiguration")), /"sseAlgorithm":"aws:kms"/);
+        assert.match(JSON.stringify(of("Policy")), /Deny.*aws:SecureTransport/s);
+      }
+    });
+
+    it("is no user, no access key, no attachment of somebody else's policy", () => {
+      for (const { type } of resources) assert.doesNotMatch(type, /iam\/(user|accessKey|group)|[pP]olicyAttachment|s3\/bucketAcl/);
       assert.doesNotMatch(JSON.stringify(resources), /AmazonSageMakerFullAccess|:aws:policy\//);
     });
 

@@ -68,6 +68,18 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     id: (inputs) => text(inputs.description).replace(/\W+/g, "-").toLowerCase(),
     outputs: (inputs, place) => ({ arn: arn("kms", `key/${text(inputs.description).replace(/\W+/g, "-").toLowerCase()}`, place) }),
   },
+  "aws:s3/bucket:Bucket": {
+    required: ["bucket"],
+    replacedBy: ["bucket"],
+    id: (inputs) => text(inputs.bucket),
+    outputs: (inputs) => ({ arn: `arn:aws:s3:::${text(inputs.bucket)}` }),
+  },
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket("rules.id", "rules.status"),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket("rule.objectOwnership"),
+  "aws:s3/bucketPolicy:BucketPolicy": ofBucket("policy"),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket(),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket("rules"),
+  "aws:s3/bucketVersioning:BucketVersioning": ofBucket("versioningConfiguration.status"),
   "aws:sagemaker/endpoint:Endpoint": {
     required: ["endpointConfigName"],
     replacedBy: ["name"],
@@ -122,6 +134,11 @@ export function withName(type: string, logicalName: string, inputs: Properties, 
   const rule = (catalogue as { readonly [type: string]: TypeRule })[type];
   const takesName = rule?.replacedBy === "all" || rule?.replacedBy.includes("name") === true;
   return !takesName || inputs.name !== undefined ? inputs : { ...inputs, name: before.name ?? `${logicalName}-${suffix.slice(0, 7)}` };
+}
+
+/** A setting of a bucket, of which it has one. */
+function ofBucket(...required: string[]): TypeRule {
+  return { required: ["bucket", ...required], replacedBy: ["bucket"], id: (inputs) => text(inputs.bucket), outputs: () => ({}) };
 }
 
 function named(inputs: Properties): string {

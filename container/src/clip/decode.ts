@@ -10,6 +10,12 @@ export interface Pixels {
   readonly colours: "rgb" | "rgba" | "cmyk";
 }
 
+/** Pixels as they were read, perhaps at a fraction of the image's size. */
+export interface DecodedImage extends Pixels {
+  /** What the header says. Pixels. */
+  readonly original: { readonly width: number; readonly height: number };
+}
+
 export interface DecodeOptions {
   /** What the short side will be scaled to: a JPEG much larger is decoded at a fraction of its size. Pixels. */
   readonly shortSidePx: number;
@@ -41,7 +47,7 @@ sharp.unblock({ operation: Object.values(imageFormats).map((format) => format.lo
  *
  * @throws ImageError `image-unsupported`, `image-too-large` or `image-unreadable`.
  */
-export async function decodeImage(bytes: Uint8Array, { shortSidePx, maxPixels = MAX_IMAGE_PIXELS }: DecodeOptions): Promise<Pixels> {
+export async function decodeImage(bytes: Uint8Array, { shortSidePx, maxPixels = MAX_IMAGE_PIXELS }: DecodeOptions): Promise<DecodedImage> {
   const format = imageFormat(bytes);
   if (format === undefined) {
     const known = Object.values(imageFormats).map(({ name }) => name);
@@ -57,7 +63,7 @@ export async function decodeImage(bytes: Uint8Array, { shortSidePx, maxPixels = 
   if (space === "cmyk") image.pipelineColourspace("cmyk").toColourspace("cmyk");
   const { data, info } = await readable(image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true }));
   const colours = space === "cmyk" ? "cmyk" : info.channels === 4 ? "rgba" : "rgb";
-  return { data, width: info.width, height: info.height, colours };
+  return { data, width: info.width, height: info.height, colours, original: { width, height } };
 }
 
 function checkSize(width: number, height: number, maxPixels: number): void {

@@ -47,6 +47,7 @@ describe("CLIP preprocessing", () => {
     const [whole, draft] = [await decodeImage(large, { shortSidePx: 1000 }), await decode(large)];
     assert.equal(whole.width, 2000);
     assert.equal(draft.width, 1000);
+    assert.deepEqual(draft.original, { width: 2000, height: 1500 });
     const tensors = [whole, draft].map((pixels) => {
       const target = new Float32Array(3 * size * size);
       clipInput()(pixels, target);

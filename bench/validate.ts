@@ -18,8 +18,10 @@ import { readRegistry } from "../registry/read";
 const root = join(__dirname, "..");
 const ROUNDS = 7;
 const SIZES = [1_000, 10_000];
-/** The most that validating may take, in times of parsing. */
+/** The most that validating the smaller registry may take, in times of parsing. */
 const MOST = 2.0;
+/** The most that the cost of one descriptor may grow from the smaller registry to the larger: garbage collection, and nothing quadratic. */
+const MOST_GROWTH = 1.5;
 
 /** So many descriptors: the real ones in turn, each under a name of its own. Contracts are shared, as versions of a model share one. */
 function registryOf(size: number): { files: RegistryFiles; texts: string[] } {
@@ -81,7 +83,7 @@ compiled once in each run. Reading files from disk is in neither column.
 | --- | --- | --- | --- | --- | --- |
 ${results.map(row).join("\n")}
 
-The bound is ${MOST.toFixed(1)} times \`parse\`. From ${small.size} to ${large.size} descriptors the cost of each grows by a factor of ${growth.toFixed(2)}.
+The bound is ${MOST.toFixed(1)} times \`parse\` at ${small.size}. From ${small.size} to ${large.size} descriptors the cost of each grows by a factor of ${growth.toFixed(2)}.
 `;
 
 console.log(report);
@@ -89,7 +91,7 @@ if (process.argv.includes("--write")) {
   mkdirSync(join(root, "bench", "results"), { recursive: true });
   writeFileSync(join(root, "bench", "results", "validate.md"), report);
 }
-if (results.some(({ ratio }) => ratio > MOST)) {
-  console.error(`validating takes more than ${MOST} times as long as parsing`);
+if (small.ratio > MOST || growth > MOST_GROWTH) {
+  console.error(`validating may take ${MOST} times as long as parsing and grow by ${MOST_GROWTH}`);
   process.exitCode = 1;
 }

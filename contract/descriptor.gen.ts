@@ -344,7 +344,7 @@ export interface Descriptor {
         }
       | string;
     /**
-     * When answers are 5XX. Write off to go without. (off, or above: with a threshold)
+     * When answers are 5XX, or requests of an async queue fail. Write off to go without. (off, or above: with a threshold)
      */
     serverErrors?:
       | {
@@ -451,6 +451,60 @@ export interface Descriptor {
           datapointsToAlarm?: number;
         }
       | string;
+    /**
+     * When the first request in an async queue waits too long (ApproximateAgeOfOldestRequest). Write off to go without. (off, or above: with a threshold)
+     */
+    backlogAge?:
+      | {
+          /**
+           * Time the first in the queue may wait.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When requests of an async queue are given up because they waited too long. Write off to go without. (off, or above: with a threshold)
+     */
+    expiredRequests?:
+      | {
+          /**
+           * Number in one period.
+           */
+          above?: number;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
   };
   /**
    * What answers the same contract when the endpoint does not.
@@ -537,7 +591,7 @@ export interface Descriptor {
               | string
               | null;
             /**
-             * When answers are 5XX. Write off to go without. (off, or above: with a threshold)
+             * When answers are 5XX, or requests of an async queue fail. Write off to go without. (off, or above: with a threshold)
              */
             serverErrors?:
               | {
@@ -629,6 +683,62 @@ export interface Descriptor {
                    * Share of the whole instance.
                    */
                   above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When the first request in an async queue waits too long (ApproximateAgeOfOldestRequest). Write off to go without. (off, or above: with a threshold)
+             */
+            backlogAge?:
+              | {
+                  /**
+                   * Time the first in the queue may wait.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When requests of an async queue are given up because they waited too long. Write off to go without. (off, or above: with a threshold)
+             */
+            expiredRequests?:
+              | {
+                  /**
+                   * Number in one period.
+                   */
+                  above?: number | null;
                   /**
                    * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
                    */

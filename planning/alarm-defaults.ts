@@ -15,6 +15,10 @@ export const alarmDefaults = Object.freeze({
   cpu: { thresholdPercent: 80, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
   // Memory does not come back as processor time does; at the end of it the container is killed.
   memory: { thresholdPercent: 80, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
+  // An endpoint that sleeps takes some minutes to wake; who waits a quarter of an hour waits for something that is stuck.
+  backlogAge: { thresholdSeconds: 900, statistic: "Maximum", periodSeconds: 60, evaluationPeriods: 3, datapointsToAlarm: 3 },
+  // A request that expired was accepted and never answered: one is enough.
+  expiredRequests: { thresholdCount: 0, statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
 } as const satisfies ResolvedAlarms);
 
 export type AlarmName = keyof typeof alarmDefaults;

@@ -23,35 +23,50 @@ type RuleOf<Kind extends AlarmKind> = NonNullable<ResolvedAlarms[Kind]>;
 
 /** Which metric an alarm watches, and its threshold in the metric's own unit. */
 interface AlarmMetric<Kind extends AlarmKind> {
-  readonly metric: MetricName;
-  readonly threshold: (rule: RuleOf<Kind>, variant: WatchedVariant) => number;
+  /** The first of them that the mode publishes. */
+  readonly metrics: readonly [MetricName, ...MetricName[]];
+  /** Modes in which the default would wake people for nothing: there only who asks for it gets it. */
+  readonly onlyWritten?: readonly ModeName[];
+  readonly threshold: (rule: RuleOf<Kind>, variant: Pick<WatchedVariant, "vCpuCount">) => number;
   readonly describe: (rule: RuleOf<Kind>) => string;
 }
 
 const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
+  backlogAge: {
+    metrics: ["ApproximateAgeOfOldestRequest"],
+    threshold: (rule) => rule.thresholdSeconds,
+    describe: (rule) => `the first request of the queue waits longer than ${rule.thresholdSeconds} s`,
+  },
   clientErrors: {
-    metric: "Invocation4XXErrors",
+    metrics: ["Invocation4XXErrors"],
     threshold: (rule) => rule.thresholdCount,
     describe: (rule) => `more than ${rule.thresholdCount} requests answered 4XX`,
   },
   cpu: {
-    metric: "CPUUtilization",
+    metrics: ["CPUUtilization"],
     // The metric is summed over cores.
     threshold: (rule, variant) => rule.thresholdPercent * (variant.vCpuCount ?? 1),
     describe: (rule) => `processor use above ${rule.thresholdPercent} % of the instance`,
   },
+  expiredRequests: {
+    metrics: ["ExpiredRequests"],
+    threshold: (rule) => rule.thresholdCount,
+    describe: (rule) => `more than ${rule.thresholdCount} requests expired in the queue`,
+  },
   latency: {
-    metric: "ModelLatency",
+    metrics: ["ModelLatency"],
+    // Nobody waits for the answer of a queue; how long it takes is between the model and its time limit.
+    onlyWritten: ["async"],
     threshold: (rule) => rule.thresholdMicroseconds,
     describe: (rule) => `${rule.statistic} latency above ${rule.thresholdMicroseconds / 1000} ms`,
   },
   memory: {
-    metric: "MemoryUtilization",
+    metrics: ["MemoryUtilization"],
     threshold: (rule) => rule.thresholdPercent,
     describe: (rule) => `memory use above ${rule.thresholdPercent} %`,
   },
   serverErrors: {
-    metric: "Invocation5XXErrors",
+    metrics: ["Invocation5XXErrors", "InvocationFailures"],
     threshold: (rule) => rule.thresholdCount,
     describe: (rule) => `more than ${rule.thresholdCount} requests answered 5XX`,
   },
@@ -61,52 +76,68 @@ const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
 const alarmKinds = Object.keys(alarmMetrics).sort() as AlarmKind[];
 
 /**
- * One alarm for each rule, planned mode and variant. A rule whose metric the
- * mode never publishes would wait for data for ever: one that a person wrote is
- * an issue, one that is only a default is left out.
+ * One alarm for each rule and planned mode, and for each of its variants where
+ * the metric knows variants. A rule whose metric the mode never publishes would
+ * wait for data for ever: one that a person wrote is an issue, one that is only
+ * a default is left out.
  */
 export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: readonly Watched[]): PlannedAlarms {
   const asked = alarmKinds.filter((kind) => model.alarms[kind] !== null);
-  const publishes = (kind: AlarmKind, { plan }: Watched): boolean => plan.publishes.includes(alarmMetrics[kind].metric);
+  const publishes = (kind: AlarmKind, { plan }: Watched): boolean => metricOf(kind, plan.publishes) !== undefined;
+  const wanted = (kind: AlarmKind, { mode }: Watched): boolean => model.writtenAlarms.includes(kind) || alarmMetrics[kind].onlyWritten?.includes(mode) !== true;
   return {
-    resources: watched.flatMap((mode) =>
-      mode.plan.watch.flatMap((variant) =>
-        asked.filter((kind) => publishes(kind, mode)).map((kind) => planAlarm(kind, model, facts, mode.plan.endpointName, variant)),
-      ),
-    ),
+    resources: watched.flatMap((mode) => {
+      const kinds = asked.filter((kind) => wanted(kind, mode)).flatMap((kind): [AlarmKind, MetricName][] => {
+        const metric = metricOf(kind, mode.plan.publishes);
+        return metric === undefined ? [] : [[kind, metric]];
+      });
+      const ofEndpoint = kinds.filter(([, metric]) => metrics[metric].dimensions === "endpoint");
+      const ofVariant = kinds.filter(([, metric]) => metrics[metric].dimensions === "variant");
+      return [
+        ...ofEndpoint.map(([kind, metric]) => planAlarm(kind, metric, model, facts, mode.plan.endpointName)),
+        ...mode.plan.watch.flatMap((variant) => ofVariant.map(([kind, metric]) => planAlarm(kind, metric, model, facts, mode.plan.endpointName, variant))),
+      ];
+    }),
     issues: asked
       .filter((kind) => model.writtenAlarms.includes(kind) && watched.length > 0 && !watched.some((mode) => publishes(kind, mode)))
       .map((kind) => withoutMetric(model, kind, watched)),
   };
 }
 
+/** The metric that the alarm looks at in a mode that publishes these; undefined where it has none. */
+const metricOf = (kind: AlarmKind, published: readonly MetricName[]): MetricName | undefined =>
+  alarmMetrics[kind].metrics.find((metric) => published.includes(metric));
+
+/** @param variant absent for a metric of the whole endpoint. */
 function planAlarm<Kind extends AlarmKind>(
   kind: Kind,
+  metric: MetricName,
   model: ResolvedModel,
   facts: StackFacts,
   endpointName: string,
-  variant: WatchedVariant,
+  variant?: WatchedVariant,
 ): PlannedResource {
   const rule = model.alarms[kind] as RuleOf<Kind> & AlarmRule<never>;
-  const { metric, threshold, describe } = alarmMetrics[kind];
-  const { namespace, dimensions } = metrics[metric];
+  const { threshold, describe } = alarmMetrics[kind];
+  const { namespace } = metrics[metric];
+  const of = variant === undefined ? [] : [variant.variantName];
   const topic = ref(sharedNames.alarmTopic, "arn");
   return {
     type: "aws:cloudwatch/metricAlarm:MetricAlarm",
-    name: logicalName(model.name, "alarm", variant.variantName, slugOf(kind)),
+    name: logicalName(model.name, "alarm", ...of, slugOf(kind)),
     parent: model.name,
     inputs: {
-      name: physicalName("aws:cloudwatch/metricAlarm:MetricAlarm", [model.name, facts.stack, variant.variantName, slugOf(kind)]),
-      alarmDescription: `${model.name} ${variant.variantName} in ${facts.stack}: ${describe(rule)}, over ${rule.periodSeconds} s, ${rule.datapointsToAlarm} of ${rule.evaluationPeriods} times.`,
+      name: physicalName("aws:cloudwatch/metricAlarm:MetricAlarm", [model.name, facts.stack, ...of, slugOf(kind)]),
+      alarmDescription: `${[model.name, ...of].join(" ")} in ${facts.stack}: ${describe(rule)}, over ${rule.periodSeconds} s, ${rule.datapointsToAlarm} of ${rule.evaluationPeriods} times.`,
       namespace,
       metricName: metric,
-      dimensions: dimensions === "variant" ? { EndpointName: endpointName, VariantName: variant.variantName } : { EndpointName: endpointName },
+      dimensions: { EndpointName: endpointName, ...(variant === undefined ? {} : { VariantName: variant.variantName }) },
       // No unit: an alarm with another unit than the published one never gets data.
       ...(/^p\d/.test(rule.statistic) ? { extendedStatistic: rule.statistic } : { statistic: rule.statistic }),
       period: rule.periodSeconds,
       evaluationPeriods: rule.evaluationPeriods,
       datapointsToAlarm: rule.datapointsToAlarm,
-      threshold: threshold(rule, variant),
+      threshold: threshold(rule, variant ?? {}),
       comparisonOperator: "GreaterThanThreshold",
       // No requests, no data, no trouble.
       treatMissingData: "notBreaching",
@@ -118,7 +149,7 @@ function planAlarm<Kind extends AlarmKind>(
 }
 
 function withoutMetric(model: ResolvedModel, kind: AlarmKind, watched: readonly Watched[]): Issue {
-  const { metric } = alarmMetrics[kind];
+  const [metric] = alarmMetrics[kind].metrics;
   const modes = watched.map(({ mode }) => mode).join(" and ");
   const path = `alarms.${kind}`;
   return {

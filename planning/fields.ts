@@ -206,10 +206,18 @@ const alarmFields: { readonly [Name in AlarmName]: JsonSchema } = {
     description: "Time the container may take for an answer.",
     examples: ["500ms", "1s"],
   }),
-  serverErrors: alarm("When answers are 5XX.", count),
+  serverErrors: alarm("When answers are 5XX, or requests of an async queue fail.", count),
   clientErrors: alarm("When requests are refused with 4XX.", count),
   cpu: alarm("When processors are busy.", share),
   memory: alarm("When memory runs out.", share),
+  backlogAge: alarm("When the first request in an async queue waits too long (ApproximateAgeOfOldestRequest).", {
+    type: "string",
+    "x-quantity": { kind: "duration", unit: "seconds", minimum: 1, maximum: 21_600 },
+    "x-field": "thresholdSeconds",
+    description: "Time the first in the queue may wait.",
+    examples: ["15m", "1h"],
+  }),
+  expiredRequests: alarm("When requests of an async queue are given up because they waited too long.", count),
 };
 
 export const alarms: JsonSchema = {

@@ -29,6 +29,7 @@ const READ = "2026-11-23";
 const invocation = { namespace: "AWS/SageMaker", dimensions: "variant", source: MONITORING, read: READ } as const;
 const host = { namespace: "/aws/sagemaker/Endpoints", dimensions: "variant", unit: "Percent", source: MONITORING, read: READ } as const;
 const backlog = { namespace: "AWS/SageMaker", dimensions: "endpoint", publishedBy: ["async"], source: ASYNC_MONITORING, read: READ } as const;
+const queued = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["async"], source: ASYNC_MONITORING, read: READ } as const;
 const serverless = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["serverless"], source: SERVERLESS_MONITORING, read: READ } as const;
 
 const onInstances: readonly ModeName[] = ["async", "multiModel", "realtime"];
@@ -47,8 +48,18 @@ const rows = {
   GPUMemoryUtilization: { ...host, summedOver: "GPU", publishedBy: onInstances, summary: "GPU memory use: 0–100 for each GPU." },
   ModelSetupTime: { ...serverless, unit: "Microseconds", summary: "Time a cold start took to bring up the container." },
   ServerlessConcurrentExecutionsUtilization: { ...serverless, unit: "None", summary: "Share of the endpoint's concurrency in use (0–1)." },
-  ApproximateBacklogSize: { ...backlog, unit: "Count", summary: "Requests waiting." },
-  ApproximateBacklogSizePerInstance: { ...backlog, unit: "Count", summary: "Requests waiting for each instance." },
+  InvocationsProcessed: { ...queued, unit: "Count", summary: "Requests of the queue that were worked on, whatever came of them." },
+  InvocationFailures: { ...queued, unit: "Count", summary: "Requests of the queue that failed." },
+  ExpiredRequests: { ...queued, unit: "Count", summary: "Requests given up because they waited longer than their time to live." },
+  RequestDownloadFailures: { ...queued, unit: "Count", summary: "Requests whose input could not be read from S3." },
+  ResponseUploadFailures: { ...queued, unit: "Count", summary: "Answers that could not be written to S3." },
+  NotificationFailures: { ...queued, unit: "Count", summary: "Notifications that SNS did not take." },
+  RequestDownloadLatency: { ...queued, unit: "Microseconds", summary: "Time to read a request from S3." },
+  ResponseUploadLatency: { ...queued, unit: "Microseconds", summary: "Time to write an answer to S3." },
+  TimeInBacklog: { ...queued, unit: "Milliseconds", summary: "Time a request waited in the queue." },
+  TotalProcessingTime: { ...queued, unit: "Milliseconds", summary: "Time from a request's arrival to its result." },
+  ApproximateBacklogSize: { ...backlog, unit: "Count", summary: "Requests that wait or are being worked on." },
+  ApproximateBacklogSizePerInstance: { ...backlog, unit: "Count", summary: "The same, for each instance." },
   ApproximateAgeOfOldestRequest: { ...backlog, unit: "Seconds", summary: "Age of the oldest waiting request." },
   HasBacklogWithoutCapacity: { ...backlog, unit: "Count", summary: "1 while requests wait and no instance runs." },
 } as const satisfies { readonly [name: string]: Metric };

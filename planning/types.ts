@@ -93,7 +93,7 @@ export interface ContractExample {
 export interface ResolvedAlarms {
   /** ModelLatency. */
   readonly latency: AlarmRule<"thresholdMicroseconds"> | null;
-  /** Invocation5XXErrors, counted per period. */
+  /** Invocation5XXErrors, or InvocationFailures behind a queue, counted per period. */
   readonly serverErrors: AlarmRule<"thresholdCount"> | null;
   /** Invocation4XXErrors, counted per period. */
   readonly clientErrors: AlarmRule<"thresholdCount"> | null;
@@ -101,6 +101,10 @@ export interface ResolvedAlarms {
   readonly cpu: AlarmRule<"thresholdPercent"> | null;
   /** MemoryUtilization, 0–100. */
   readonly memory: AlarmRule<"thresholdPercent"> | null;
+  /** ApproximateAgeOfOldestRequest: how long the first in the queue has waited. */
+  readonly backlogAge: AlarmRule<"thresholdSeconds"> | null;
+  /** ExpiredRequests, counted per period: they waited longer than their time to live. */
+  readonly expiredRequests: AlarmRule<"thresholdCount"> | null;
 }
 
 export type AlarmRule<Threshold extends string> = { readonly [Key in Threshold]: number } & {

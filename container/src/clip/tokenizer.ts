@@ -6,7 +6,7 @@ export const CLIP_CONTEXT_LENGTH = 77;
 
 /**
  * CLIP's tokenizer, from the `tokenizer.json` of the artifact: the ids are those of Hugging Face's
- * `tokenizers` reading the same file (docs/decisions/0007-clip-tokenizer.md says how that is held,
+ * `tokenizers` reading the same file (docs/decisions/clip-tokenizer.md says how that is held,
  * and where OpenCLIP's own tokenizer cleans its text differently first).
  */
 export class ClipTokenizer {

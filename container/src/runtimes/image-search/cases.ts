@@ -26,7 +26,7 @@ export function readCases(value: unknown): Case[] {
     if (typeof skinType !== "string") throw wrong("skin_type", "text");
     const texts = (field: string, list: Json): string[] => {
       if (!Array.isArray(list) || !list.every((text) => typeof text === "string")) throw wrong(field, "a list of texts");
-      return list as string[];
+      return list;
     };
     return { id, skinType, concerns: texts("concerns", concerns), recommendations: texts("recommendations", recommendations), metadata };
   });

@@ -11,7 +11,7 @@ import type { ModePlan, ServingMode } from "../../../planning/modes/mode";
 import { namingRules } from "../../../planning/naming";
 import { planStack } from "../../../planning/plan";
 import type { ResolvedModel } from "../../../planning/types";
-import { allResources, facts, refsIn } from "../support/resolved";
+import { allResources, facts, physicalNameOf, refsIn } from "../support/resolved";
 
 /**
  * What every serving mode must do, taken from nothing but the mode itself. A
@@ -97,13 +97,14 @@ function notYetPlanned(mode: ServingMode, example: () => ResolvedModel): void {
 function planned(mode: ServingMode, planOf: () => ModePlan, example: () => ResolvedModel): void {
   it("plans well-formed resources below the model", () => {
     const names = new Set<string>();
-    for (const { type, name, parent, inputs } of planOf().resources) {
+    for (const resource of planOf().resources) {
+      const { type, name, parent, autoNamed } = resource;
       assert.ok(Object.hasOwn(namingRules, type), type);
       assert.equal(parent, example().name);
-      assert.ok(name.startsWith(`${parent}/`) && !names.has(name), name);
+      assert.ok((autoNamed === true || name.startsWith(`${parent}/`)) && !names.has(name), name);
       names.add(name);
       const rule = namingRules[type];
-      if (rule !== null) assert.match(String((inputs as { name: unknown }).name), rule.pattern);
+      if (rule !== null) assert.match(physicalNameOf(resource) ?? "", rule.pattern);
     }
   });
 

@@ -103,3 +103,22 @@ export function vCpuCountOf(type: string): number {
 }
 
 const vCpuExceptions: { readonly [type: string]: number } = { "ml.c4.8xlarge": 36, "ml.t2.medium": 2 };
+
+/** GiB of memory for each vCPU, by family; families that do not keep to one ratio, and those nobody asked for yet, are left out. */
+const memoryRatios: { readonly [family: string]: number } = {
+  ...Object.fromEntries("c5 c5d c6i c6in c7i".split(" ").map((family) => [family, 2])),
+  ...Object.fromEntries("g4dn g5 g6 m4 m5 m5d m6i m7i".split(" ").map((family) => [family, 4])),
+  ...Object.fromEntries("g6e r5 r5d r6i r7i".split(" ").map((family) => [family, 8])),
+};
+
+/**
+ * Memory of a hosting type in GiB; undefined where it is not on record.
+ * Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html
+ */
+export function memoryGiBOf(type: string): number | undefined {
+  const ratio = memoryRatios[familyOf(type)];
+  return ratio === undefined ? undefined : ratio * vCpuCountOf(type);
+}
+
+/** Whether a type has processors alone: the families of general, compute and memory use. */
+export const isProcessorOnly = (type: string): boolean => /^[cmrt]\d/.test(familyOf(type));

@@ -3,7 +3,7 @@ import { deepFreeze } from "./freeze";
 /** One price: US dollars on demand, before tax and free tier. */
 export interface Price {
   readonly usd: number;
-  readonly per: "GB-second" | "alarm-month" | "hour" | "key-month";
+  readonly per: "GB" | "GB-second" | "alarm-month" | "dashboard-month" | "hour" | "key-month";
   readonly source: string;
   /** The day the row was last held against its source. */
   readonly read: string;
@@ -12,17 +12,25 @@ export interface Price {
 interface RegionPrices {
   /** SageMaker hosting, by instance type. */
   readonly instances: { readonly [type: string]: Price };
+  /** EC2 instances running Linux, by type: what Elastic Beanstalk runs on, without a surcharge. */
+  readonly servers: { readonly [type: string]: Price };
   /** SageMaker serverless inference, memory × time. */
   readonly serverlessCompute: Price;
   /** A CloudWatch alarm of standard resolution on one metric. */
   readonly alarm: Price;
+  /** A CloudWatch dashboard. */
+  readonly dashboard: Price;
+  /** What CloudWatch Logs takes in, class Standard. */
+  readonly logs: Price;
   /** A customer managed key. */
   readonly key: Price;
 }
 
 const READ = "2026-11-23";
 const SAGEMAKER = "https://aws.amazon.com/sagemaker/ai/pricing/";
+const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 const hosting = (usd: number): Price => ({ usd, per: "hour", source: SAGEMAKER, read: READ });
+const ec2 = (usd: number): Price => ({ usd, per: "hour", source: "https://aws.amazon.com/ec2/pricing/on-demand/", read: READ });
 
 /** The region whose rows stand in where a region has none. */
 export const REFERENCE_REGION = "us-east-1";
@@ -46,8 +54,17 @@ export const prices: { readonly [region: string]: RegionPrices } & { readonly [R
       "ml.m5.2xlarge": hosting(0.461),
       "ml.m5.4xlarge": hosting(0.922),
     },
+    servers: {
+      "c5.2xlarge": ec2(0.34),
+      "g4dn.xlarge": ec2(0.526),
+      "m5.2xlarge": ec2(0.384),
+      "m5.large": ec2(0.096),
+      "r5.2xlarge": ec2(0.504),
+    },
     serverlessCompute: { usd: 0.00002, per: "GB-second", source: SAGEMAKER, read: READ },
-    alarm: { usd: 0.1, per: "alarm-month", source: "https://aws.amazon.com/cloudwatch/pricing/", read: READ },
+    alarm: { usd: 0.1, per: "alarm-month", source: CLOUDWATCH, read: READ },
+    dashboard: { usd: 3, per: "dashboard-month", source: CLOUDWATCH, read: READ },
+    logs: { usd: 0.5, per: "GB", source: CLOUDWATCH, read: READ },
     key: { usd: 1, per: "key-month", source: "https://aws.amazon.com/kms/pricing/", read: READ },
   },
 });
@@ -58,8 +75,25 @@ export function pricesFor(region: string): { readonly rows: RegionPrices; readon
   return own === undefined ? { rows: prices[REFERENCE_REGION], region: REFERENCE_REGION } : { rows: own, region };
 }
 
+/** What each price of a region without a type of its own is for. */
+const priced: { readonly [Row in Exclude<keyof RegionPrices, "instances" | "servers">]: string } = {
+  serverlessCompute: "SageMaker serverless inference, memory × time",
+  alarm: "CloudWatch alarm on one metric",
+  dashboard: "CloudWatch dashboard",
+  logs: "CloudWatch Logs taken in",
+  key: "customer managed key",
+};
+
+/** Every row of a region and what it prices, for tables and for whoever holds them against their sources. */
+export function priceRows(rows: RegionPrices): readonly { readonly what: string; readonly price: Price }[] {
+  return [
+    ...Object.entries(rows.instances).map(([type, price]) => ({ what: `\`${type}\``, price })),
+    ...Object.entries(rows.servers).map(([type, price]) => ({ what: `EC2 \`${type}\``, price })),
+    ...(Object.keys(priced) as (keyof typeof priced)[]).map((row) => ({ what: priced[row], price: rows[row] })),
+  ];
+}
+
 /** The oldest day in a region's rows. */
 export function oldestRead(rows: RegionPrices): string {
-  const all = [...Object.values(rows.instances), rows.serverlessCompute, rows.alarm, rows.key];
-  return all.map((row) => row.read).sort()[0]!;
+  return priceRows(rows).map(({ price }) => price.read).sort()[0]!;
 }

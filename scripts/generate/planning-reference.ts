@@ -2,7 +2,7 @@ import { hostingInstanceTypes, familyOf, isArm, isBurstable, retiredFamilies, vC
 import { limits } from "../../planning/limits";
 import { metricNames, metrics } from "../../planning/metrics";
 import { namingRules } from "../../planning/naming";
-import { prices } from "../../planning/prices";
+import { priceRows, prices } from "../../planning/prices";
 import { fillBlocks } from "./blocks";
 
 /** `docs/reference/limits.md`: the numbers and names of AWS's that a plan keeps. */
@@ -31,12 +31,7 @@ export const pricesReference = (current: string): string =>
         table(
           ["Region", "What", "US dollars", "Read"],
           Object.entries(prices).flatMap(([region, rows]) =>
-            [
-              ...Object.entries(rows.instances).map(([type, price]) => [`\`${type}\``, price] as const),
-              ["SageMaker serverless inference, memory × time", rows.serverlessCompute] as const,
-              ["CloudWatch alarm on one metric", rows.alarm] as const,
-              ["customer managed key", rows.key] as const,
-            ].map(([what, price]) => [region, linked(what, price.source), `${price.usd.toFixed(6).replace(/0{1,4}$/, "")} per ${price.per}`, price.read]),
+            priceRows(rows).map(({ what, price }) => [region, linked(what, price.source), `${price.usd.toFixed(6).replace(/0{1,4}$/, "")} per ${price.per}`, price.read]),
           ),
         ),
       ],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { instanceCost, serverlessCost, summarise } from "../../planning/cost";
-import { prices } from "../../planning/prices";
+import { priceRows, prices } from "../../planning/prices";
 import { isHostingInstance } from "../../planning/instances";
 import { planStack } from "../../planning/plan";
 import { facts, model, planned, realtimeServing } from "./support/resolved";
@@ -42,10 +42,10 @@ describe("cost", () => {
 
   it("holds a source and a day for every price, of types that exist", () => {
     for (const rows of Object.values(prices)) {
-      for (const row of [...Object.values(rows.instances), rows.alarm, rows.key, rows.serverlessCompute]) {
-        assert.match(row.source, /^https:\/\/aws\.amazon\.com\//);
-        assert.match(row.read, /^\d{4}-\d{2}-\d{2}$/);
-        assert.ok(row.usd > 0);
+      for (const { what, price } of priceRows(rows)) {
+        assert.match(price.source, /^https:\/\/aws\.amazon\.com\//, what);
+        assert.match(price.read, /^\d{4}-\d{2}-\d{2}$/, what);
+        assert.ok(price.usd > 0, what);
       }
       for (const type of Object.keys(rows.instances)) assert.ok(isHostingInstance(type), type);
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostingInstanceTypes, isArm, isBurstable, isHostingInstance, vCpuCountOf } from "../../planning/instances";
+import { hostingInstanceTypes, isArm, isBurstable, isHostingInstance, isProcessorOnly, memoryGiBOf, vCpuCountOf } from "../../planning/instances";
 import { hostingInstanceIssues } from "../../planning/modes/instance-issues";
 
 const codes = (type: string): string[] => hostingInstanceIssues(type, "instance").map(({ code, severity = "error" }) => `${severity} ${code}`);
@@ -45,5 +45,15 @@ describe("instance types", () => {
       const meant = /instance: (\S+)$/.exec(issue!.hint!)![1]!;
       assert.ok(isHostingInstance(meant), `${type} → ${meant}`);
     }
+  });
+
+  it("have the memory that EC2's tables give them, where it is on record", () => {
+    const documented = { "ml.c5.large": 4, "ml.c5.9xlarge": 72, "ml.m5.large": 8, "ml.m5.4xlarge": 64, "ml.g4dn.xlarge": 16, "ml.g5.48xlarge": 768, "ml.r5.2xlarge": 64 };
+    for (const [type, memoryGiB] of Object.entries(documented)) assert.equal(memoryGiBOf(type), memoryGiB, type);
+    assert.equal(memoryGiBOf("ml.c4.8xlarge"), undefined);
+  });
+
+  it("are told apart by having processors alone", () => {
+    assert.deepEqual(["ml.c5.large", "ml.m6i.large", "ml.r5d.large", "ml.g4dn.xlarge", "ml.p4d.24xlarge", "ml.inf2.xlarge"].map(isProcessorOnly), [true, true, true, false, false, false]);
   });
 });

@@ -1,18 +1,21 @@
-// Bundles the container: dist/serve.cjs (HTTP, main thread) and dist/worker.cjs
-// (the model's thread). Native packages stay outside and are found in
+// Bundles the container: dist/serve.cjs (HTTP, main thread), dist/worker.cjs (the
+// model's thread) and what that starts or loads when it needs it. Native packages stay outside and are found in
 // node_modules; with `--standalone <folder>` they are copied beside the bundle,
 // without the files of other platforms, and the folder runs anywhere.
 
-import { cpSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Packages that cannot be bundled: they load a shared library by its path. */
-const nativePackages = ["onnxruntime-node", "faiss-node"];
+const nativePackages = ["onnxruntime-node", "faiss-node", "sharp"];
+
+/** Files that are started or loaded on their own, by their place under `src`. */
+const entries = ["serve", "worker", "backends/exact-helper", "backends/faiss-child", "backends/s3-reader"];
 
 /**
  * @param {{ outdir?: string }} [options] where to write; `container/dist` by default.
@@ -20,7 +23,7 @@ const nativePackages = ["onnxruntime-node", "faiss-node"];
  */
 export async function buildContainer({ outdir = join(here, "dist") } = {}) {
   const { outputFiles } = await build({
-    entryPoints: { serve: join(here, "src/serve.ts"), worker: join(here, "src/worker.ts") },
+    entryPoints: entries.map((entry) => ({ in: join(here, `src/${entry}.ts`), out: basename(entry) })),
     outdir,
     outExtension: { ".js": ".cjs" },
     bundle: true,
@@ -48,16 +51,30 @@ export async function buildStandalone(outdir) {
   return files;
 }
 
-/** What onnxruntime-node needs to run on this platform: a sixth of its tarball. */
+/** What the native packages need to run on this platform: a sixth of their tarballs. */
 function nativeFiles() {
   const container = createRequire(join(here, "package.json"));
   const runtime = packageFolder(container, "onnxruntime-node");
-  const common = packageFolder(createRequire(join(runtime, "package.json")), "onnxruntime-common");
+  const sharp = packageFolder(container, "sharp");
   const binary = `bin/napi-v6/${process.platform}/${process.arch}`;
+  const parts = (from, to, paths) => paths.map((path) => ({ from: join(from, path), to: join(to, path) }));
+  const whole = (parent, name) => ({ from: packageFolder(createRequire(join(parent, "package.json")), name), to: name });
+  const platform = platformPackages(sharp);
   return [
-    ...["package.json", "dist", binary].map((path) => ({ from: join(runtime, path), to: join("onnxruntime-node", path) })),
-    ...["package.json", "dist/cjs"].map((path) => ({ from: join(common, path), to: join("onnxruntime-common", path) })),
+    ...parts(runtime, "onnxruntime-node", ["package.json", "dist", binary]),
+    ...parts(packageFolder(createRequire(join(runtime, "package.json")), "onnxruntime-common"), "onnxruntime-common", ["package.json", "dist/cjs"]),
+    ...parts(sharp, "sharp", ["package.json", "dist", "lib"]),
+    ...["detect-libc", "semver", "@img/colour"].map((name) => whole(sharp, name)),
+    ...platform,
   ];
+}
+
+/** sharp's addon and libvips come as packages of their own, one of each for a platform; npm installs those of this one. */
+function platformPackages(sharp) {
+  const scope = join(dirname(sharp), "@img");
+  return readdirSync(scope)
+    .filter((name) => /^sharp-.*(?:linux|darwin|win32)/.test(name))
+    .map((name) => ({ from: realpathSync(join(scope, name)), to: join("@img", name) }));
 }
 
 /** Without `package.json` among a package's exports, its folder is found from its main file upwards. */

@@ -103,6 +103,16 @@ const descriptorErrors = {
     "A length of time, a size or a percentage is not written in its one form.",
     "Write it like `90s`, `15m`, `3072 MiB` or `80%`.",
   ),
+  "rollout-termination": issue(
+    "descriptor",
+    "A rolling rollout is told how long to keep old instances, which it replaces one batch after another.",
+    "Remove `terminationWait`, or choose another way.",
+  ),
+  "rollout-way": issue(
+    "descriptor",
+    "A rollout names none or several of `allAtOnce`, `canary`, `linear` and `rolling`.",
+    "Keep exactly one.",
+  ),
   "runtime-or-container": issue(
     "descriptor",
     "A descriptor names neither a runtime nor a container, or both.",
@@ -227,6 +237,31 @@ const planErrors = {
     "An alarm watches a metric that the serving mode never publishes, so it would never fire.",
     "Take the alarm out, or write `off` in the environments served by that mode.",
   ),
+  "async-concurrency-too-high": issue(
+    "plan",
+    "Behind a queue, an instance would be sent more requests at once than the container lets wait, and would turn the rest away.",
+    "Lower `concurrency`, and let scaling add instances.",
+  ),
+  "async-expires-asleep": issue(
+    "plan",
+    "Requests expire in the queue before an endpoint that sleeps can have started its first instance.",
+    "Raise `requestTtl`, or keep one instance with `scaling: { min: 1 }`.",
+  ),
+  "async-several-versions": issue(
+    "plan",
+    "Scaling by backlog knows the whole endpoint and no version, so every version would scale by the work of all.",
+    "Send all traffic to one version, fix the count, or compare versions in realtime mode.",
+  ),
+  "async-target-below-concurrency": issue(
+    "plan",
+    "Scaling adds instances while those there are could take more requests at once.",
+    "Aim at as many requests for each instance as it works on, or more.",
+  ),
+  "async-work-cut-short": issue(
+    "plan",
+    "Scaling in may take an instance away while it works on a request, which then starts again elsewhere.",
+    "Make the cooldown `in` as long as the `timeout`.",
+  ),
   "environment-too-large": issue(
     "plan",
     "The serve spec of a version does not fit in the environment of a SageMaker model.",
@@ -291,6 +326,41 @@ const planErrors = {
     "plan",
     "The prices on record are older than 180 days.",
     "Hold the rows of `planning/prices.ts` against their sources and date them anew.",
+  ),
+  "rollout-beyond-waiter": issue(
+    "plan",
+    "The rollout may take longer than `pulumi up` waits for it.",
+    "Wait less, or read the outcome from SageMaker.",
+  ),
+  "rollout-execution-time": issue(
+    "plan",
+    "The waits of a rollout add up to more than it may take in all, so it would always be taken back.",
+    "Raise `maximumExecution`, or wait less.",
+  ),
+  "rollout-one-instance": issue(
+    "plan",
+    "A rollout in parts needs at least two instances: no part may be more than half.",
+    "Start with two instances, or move all at once.",
+  ),
+  "rollout-rolling-variants": issue(
+    "plan",
+    "SageMaker rolls out batch by batch only where the traffic has one version.",
+    "Choose `canary` or `linear`, or send all traffic to one version.",
+  ),
+  "rollout-unsupported": issue(
+    "plan",
+    "Endpoints of this mode, or on these instances, have no rollout: SageMaker would silently move all at once.",
+    "Take `rollout` out for the environment, or serve the model on other instances.",
+  ),
+  "rollout-wait-short": issue(
+    "plan",
+    "A rollout waits for less time than its alarms need to fire.",
+    "Wait longer after each shift.",
+  ),
+  "rollout-without-alarms": issue(
+    "plan",
+    "Every alarm that could take a rollout back is turned off.",
+    "Turn one on, or leave `rollout` out.",
   ),
   "scaling-range": issue(
     "plan",
@@ -432,6 +502,14 @@ const wireErrors = {
     meaning: "The request body is not JSON in UTF-8.",
     hint: "Send the JSON text of one request.",
   },
+  "malformed-multipart": {
+    where: ["container"],
+    status: 400,
+    retryable: false,
+    failsOver: false,
+    meaning: "The multipart/form-data body is cut short, has no boundary, or holds more than one file.",
+    hint: "Let the HTTP client build the form and its Content-Type; send the photo as the one file part.",
+  },
   "malformed-request": {
     where: ["container"],
     status: 400,
@@ -447,6 +525,46 @@ const wireErrors = {
     failsOver: false,
     meaning: "The route exists and does not take this HTTP method.",
     hint: "Use the method named in the `Allow` header.",
+  },
+  "memory-exhausted": {
+    where: ["container"],
+    status: 507,
+    retryable: true,
+    failsOver: true,
+    meaning: "A multi-model server has no room for the model, and every model that could leave memory has left.",
+    hint: "Choose an instance type with more memory, or more instances; models at work are never evicted.",
+  },
+  "model-already-loaded": {
+    where: ["container"],
+    status: 409,
+    retryable: false,
+    failsOver: false,
+    meaning: "A multi-model server has a model of that name in memory, or is loading it.",
+    hint: "Invoke it, or unload it first.",
+  },
+  "model-folder-missing": {
+    where: ["container"],
+    status: 404,
+    retryable: false,
+    failsOver: false,
+    meaning: "The folder that a multi-model server is to load a model from is not there.",
+    hint: "Send the absolute path of the folder that the artifact was unpacked into.",
+  },
+  "model-not-loadable": {
+    where: ["container"],
+    status: 400,
+    retryable: false,
+    failsOver: true,
+    meaning: "What a multi-model server is to load is no sound artifact of its own model and runtime.",
+    hint: "Read the message; pack the artifact again and release it as a new version.",
+  },
+  "model-not-loaded": {
+    where: ["container"],
+    status: 404,
+    retryable: false,
+    failsOver: false,
+    meaning: "A multi-model server has no model of that name in memory.",
+    hint: "Load it with POST /models; on SageMaker, name the target in the request and SageMaker does.",
   },
   "model-not-ready": {
     where: ["container", "client"],
@@ -471,6 +589,14 @@ const wireErrors = {
     failsOver: false,
     meaning: "The server has no such route.",
     hint: "Inference is `POST /invocations`, health is `GET /ping`.",
+  },
+  "object-unavailable": {
+    where: ["container"],
+    status: 424,
+    retryable: false,
+    failsOver: false,
+    meaning: "The object in S3 that the request names could not be read.",
+    hint: "See that it exists and that the endpoint's role may read it (s3:GetObject), or send the bytes themselves.",
   },
   overloaded: {
     where: ["container"],

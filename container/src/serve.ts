@@ -4,7 +4,9 @@ import { WorkerEngine } from "./core/engine";
 import { createLog, type Log } from "./core/log";
 import { readSpec } from "./core/spec";
 import { readToken } from "./core/token";
+import { handedOver, type Work } from "./core/work";
 import { runtimes } from "./runtimes";
+import { wires } from "./runtimes/wires";
 import { EXIT, Shutdown } from "./shutdown";
 
 const DEFAULT_PORT = "8080";
@@ -21,9 +23,10 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
   log.setBindings({ model, version });
   log.info({ event: "starting", runtime, artifact: spec.artifact, contractSha256: spec.contractSha256 });
 
-  const engine = new WorkerEngine({
+  const engine = new WorkerEngine<Work>({
     workerFile: join(__dirname, "worker.cjs"),
-    start: { runtime, version, settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY },
+    start: { runtime, version, settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY, maxFileBytes: limits.maxBodyBytes },
+    handOver: handedOver,
     log,
     onFatal: (error) => shutdown.fail(error),
   });
@@ -32,14 +35,25 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
 
   const [{ createServer }, { bearer }, { compileValidator }] = await Promise.all([import("./http/server.js"), import("./http/bearer.js"), import("./core/validation.js")]);
   const validate = compileValidator(spec.request);
-  const app = createServer({ dispatcher, validate, maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun, ...(token === undefined ? {} : { authorise: bearer(token) }) });
+  const app = createServer({ dispatcher, validate, wire: wires[runtime], maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun, ...(token === undefined ? {} : { authorise: bearer(token) }) });
   shutdown.parts.app = app;
   if (shutdown.begun) return;
 
-  await app.listen({ host: environment.SLIPWAY_HOST ?? DEFAULT_HOST, port: portOf(environment.SAGEMAKER_BIND_TO_PORT ?? DEFAULT_PORT) });
+  await app.listen(addressOf(environment));
   const { port } = app.server.address() as { port: number };
   log.info({ event: "listening", port });
   process.send?.({ type: "listening", port });
+  void engine.whenReady().then(() => process.send?.({ type: "ready" }));
+}
+
+/** Under `Mode: MultiModel` SageMaker says so, and then says which models to load. */
+async function serveSeveral(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdown): Promise<void> {
+  const { serveMany } = await import("./serve-many.js");
+  await serveMany(environment, __filename, addressOf(environment), log, shutdown);
+}
+
+function addressOf(environment: NodeJS.ProcessEnv): { readonly host: string; readonly port: number } {
+  return { host: environment.SLIPWAY_HOST ?? DEFAULT_HOST, port: portOf(environment.SAGEMAKER_BIND_TO_PORT ?? DEFAULT_PORT) };
 }
 
 function portOf(text: string): number {
@@ -56,7 +70,8 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 if (process.argv[2] === "serve") {
   const log = createLog(process.env.SLIPWAY_LOG_LEVEL, {});
   const shutdown = new Shutdown(log);
-  serve(process.env, log, shutdown).catch((error: unknown) => shutdown.fail(error));
+  const serving = process.env.SAGEMAKER_MULTI_MODEL === "true" ? serveSeveral(process.env, log, shutdown) : serve(process.env, log, shutdown);
+  serving.catch((error: unknown) => shutdown.fail(error));
 } else if (process.argv[2] === "runtimes") {
   // What this image can serve, for whoever decides before starting it.
   process.stdout.write(`${JSON.stringify(Object.keys(runtimes))}\n`);

@@ -16,8 +16,8 @@ const STOP_LIMIT_MS = 5000;
 
 /** What runs, as far as it has been started. */
 export interface Parts {
-  engine?: Engine;
-  dispatcher?: Dispatcher;
+  engine?: Pick<Engine, "stop">;
+  dispatcher?: Dispatcher<never>;
   app?: { close(): Promise<unknown>; readonly server: Server };
 }
 

@@ -1,49 +1,69 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { Json } from "../../contract/json";
-import { openArtifact } from "./core/artifact";
-import { messageOf, StartError } from "./failure";
-import type { FromWorker, ToWorker, WorkerStart } from "./core/protocol";
 import { loadOnnx } from "./backends/onnx";
+import { openIndex } from "./backends/open-index";
+import { s3Fetcher } from "./backends/s3";
+import { type Artifact, openArtifact } from "./core/artifact";
+import { answerText } from "./core/answer";
+import type { FromWorker, ToWorker, WorkerStart } from "./core/protocol";
+import type { Work } from "./core/work";
+import { messageOf, RequestError, StartError } from "./failure";
 import { runtimes } from "./runtimes";
 import type { Model } from "./runtimes/runtime";
 
 /** The thread that owns the model: a native call blocks it and nothing else. */
 const port = parentPort!;
-const send = (message: FromWorker): void => port.postMessage(message);
+const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+/** Roles whose files their readers read themselves: an index may be larger than everything else. */
+const ON_DISK = ["index"];
 
 async function load(start: WorkerStart): Promise<{ model: Model; verifyMs: number; loadMs: number }> {
   const began = performance.now();
-  const artifact = openArtifact(start.modelDirectory);
+  const artifact = openArtifact(start.modelDirectory, ON_DISK);
   const { manifest } = artifact;
   if (manifest.runtime !== start.runtime) {
     throw new StartError("artifact-manifest-invalid", `slipway.json is for the runtime "${manifest.runtime}"; the spec asks for "${start.runtime}"`);
   }
   const verified = performance.now();
-  const model = await build(start, artifact.take);
+  const model = await build(start, artifact);
   return { model, verifyMs: verified - began, loadMs: performance.now() - verified };
 }
 
-async function build(start: WorkerStart, take: (role: string) => Uint8Array): Promise<Model> {
+async function build(start: WorkerStart, { take, pathOf }: Artifact): Promise<Model> {
   try {
     const runtime = await runtimes[start.runtime]!();
-    return await runtime.load({ version: start.version, settings: start.settings, take, loadOnnx, now: Date.now });
+    return await runtime.load({
+      version: start.version,
+      settings: start.settings,
+      take,
+      loadOnnx,
+      openIndex: (role, options) => openIndex(pathOf(role), { ...options, log: (line) => send({ type: "log", line }) }),
+      fetchObject: s3Fetcher(start.maxFileBytes),
+      now: Date.now,
+    });
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError("artifact-unloadable", messageOf(error));
   }
 }
 
-function infer(model: Model, request: Json): void {
-  model.infer(request).then(
-    ({ response, inferenceMs }) => send({ type: "answer", response: JSON.stringify(response), inferenceMs }),
-    (error: unknown) => send({ type: "failure", message: messageOf(error) }),
+function infer(model: Model, { requests, batch, accept }: Work): void {
+  model.infer(requests, accept).then(
+    ({ responses, inferenceMs }) => {
+      if (responses instanceof Uint8Array) send({ type: "answer", response: responses, inferenceMs }, [responses.buffer as ArrayBuffer]);
+      else send({ type: "answer", response: answerText(responses, batch), inferenceMs });
+    },
+    (error: unknown) => {
+      const { code, path } = error instanceof RequestError ? error : { code: undefined, path: undefined };
+      send({ type: "failure", code, message: messageOf(error), path });
+    },
   );
 }
 
-let model: Model;
-port.on("message", (message: ToWorker) => {
-  if (message.type === "stop") process.exit(); // ends this thread alone
-  else infer(model, message.request); // none comes before `ready` was sent
+let model: Model | undefined;
+port.on("message", (message: ToWorker<Work>) => {
+  if (message.type === "stop") stop();
+  else infer(model!, message.request); // none comes before `ready` was sent
 });
 
 load(workerData as WorkerStart).then(
@@ -56,3 +76,8 @@ load(workerData as WorkerStart).then(
     send({ type: "cannotStart", code, message: messageOf(error) });
   },
 );
+
+/** Ends this thread alone, after what it started. */
+function stop(): void {
+  Promise.resolve(model?.close?.()).finally(() => process.exit());
+}

@@ -1,17 +1,19 @@
-/** A dense tensor of float32, row-major. */
-export interface Tensor {
-  readonly data: Float32Array;
+/** A dense tensor, row-major. */
+export interface Tensor<Data extends Float32Array | BigInt64Array = Float32Array> {
+  readonly data: Data;
   readonly shape: readonly number[];
 }
 
-export type Tensors = { readonly [name: string]: Tensor };
+/** float32, or int64 for token ids. */
+export type Inputs = { readonly [name: string]: Tensor | Tensor<BigInt64Array> };
+export type Outputs = { readonly [name: string]: Tensor };
 
 /** A network, loaded. The seam between what a model means and what computes it. */
 export interface Network {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** Blocks its thread while it computes. */
-  run(inputs: Tensors): Promise<Tensors>;
+  run(inputs: Inputs): Promise<Outputs>;
   dispose(): Promise<void>;
 }
 

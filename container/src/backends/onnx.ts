@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
-import type { Network, NetworkOptions, Tensor, Tensors } from "./backend";
+import type { Network, NetworkOptions, Outputs, Tensor } from "./backend";
 
 /** Loads an ONNX file into onnxruntime on the CPU. */
 export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promise<Network> {
@@ -17,12 +17,12 @@ export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promi
       const feeds: Record<string, OnnxTensor> = {};
       for (const name of session.inputNames) {
         const { data, shape } = inputs[name]!;
-        feeds[name] = new OnnxTensor("float32", data, shape);
+        feeds[name] = data instanceof BigInt64Array ? new OnnxTensor("int64", data, shape) : new OnnxTensor("float32", data, shape);
       }
       const results = await session.run(feeds);
       const outputs: Record<string, Tensor> = {};
       for (const name of session.outputNames) outputs[name] = { data: results[name]!.data as Float32Array, shape: results[name]!.dims };
-      return outputs satisfies Tensors;
+      return outputs satisfies Outputs;
     },
     dispose: () => session.release(),
   };

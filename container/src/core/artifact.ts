@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { ARTIFACT_MANIFEST, type ArtifactManifest } from "../../../contract/artifact";
 import { messageOf, StartError } from "../failure";
@@ -9,6 +9,8 @@ export interface Artifact {
   readonly manifest: ArtifactManifest;
   /** The verified bytes of the file that plays a role. Once: the copy is dropped when it is taken. */
   take(role: string): Uint8Array;
+  /** Where the file of an on-disk role lies. */
+  pathOf(role: string): string;
 }
 
 /**
@@ -17,9 +19,12 @@ export interface Artifact {
  * handed out are the bytes that were hashed, so a file that changes later
  * changes nothing.
  *
+ * @param onDisk roles whose files are hashed and left where they are, because
+ *   they may be larger than memory should hold twice: their reader trusts that
+ *   the folder is read-only, as SageMaker's is.
  * @throws StartError `artifact-manifest-invalid` or `artifact-corrupt`; the message names the file.
  */
-export function openArtifact(directory: string): Artifact {
+export function openArtifact(directory: string, onDisk: readonly string[] = []): Artifact {
   const manifest = readManifest(directory);
   const { present, links } = list(directory);
 
@@ -31,35 +36,70 @@ export function openArtifact(directory: string): Artifact {
   }
 
   const kept = new Map<string, Uint8Array>();
-  const wanted = new Set(Object.values(manifest.roles));
+  const wanted = new Set(Object.entries(manifest.roles).flatMap(([role, path]) => (onDisk.includes(role) ? [] : [path])));
   for (const path of listed) {
-    const bytes = verify(directory, path, manifest.files[path]!);
-    if (wanted.has(path)) kept.set(path, bytes);
+    const expected = manifest.files[path]!;
+    if (wanted.has(path)) kept.set(path, verify(path, expected, () => wholeFile(join(directory, path))));
+    else verify(path, expected, () => digestOf(join(directory, path)));
   }
+  const fileOf = (role: string): string => {
+    if (!Object.hasOwn(manifest.roles, role)) throw badManifest(`names no file for the role "${role}"`);
+    return manifest.roles[role]!;
+  };
 
   return {
     manifest,
     take(role) {
-      const path = Object.hasOwn(manifest.roles, role) ? manifest.roles[role]! : undefined;
-      const bytes = path === undefined ? undefined : kept.get(path);
-      if (path === undefined || bytes === undefined) throw badManifest(`names no file for the role "${role}"`);
+      const path = fileOf(role);
+      const bytes = kept.get(path);
+      if (bytes === undefined) throw badManifest(`names no file for the role "${role}" that is still to be had: it was taken before, or is left on disk`);
       kept.delete(path);
       return bytes;
     },
+    pathOf: (role) => join(directory, fileOf(role)),
   };
 }
 
-function verify(directory: string, path: string, expected: { readonly bytes: number; readonly sha256: string }): Uint8Array {
-  let bytes: Uint8Array;
+interface Hashed {
+  readonly byteLength: number;
+  readonly sha256: string;
+}
+
+function verify<T>(path: string, expected: { readonly bytes: number; readonly sha256: string }, read: () => Hashed & { readonly bytes: T }): T {
+  let found: Hashed & { readonly bytes: T };
   try {
-    bytes = readFileSync(join(directory, path));
+    found = read();
   } catch (error) {
     throw corrupt(path, `cannot be read: ${messageOf(error)}`);
   }
-  if (bytes.byteLength !== expected.bytes) throw corrupt(path, `has ${bytes.byteLength} bytes; its manifest states ${expected.bytes}`);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const { byteLength, sha256, bytes } = found;
+  if (byteLength !== expected.bytes) throw corrupt(path, `has ${byteLength} bytes; its manifest states ${expected.bytes}`);
   if (sha256 !== expected.sha256) throw corrupt(path, `has sha256 ${sha256}; its manifest states ${expected.sha256}`);
   return bytes;
+}
+
+function wholeFile(path: string): Hashed & { readonly bytes: Uint8Array } {
+  const bytes = readFileSync(path);
+  return { byteLength: bytes.byteLength, sha256: createHash("sha256").update(bytes).digest("hex"), bytes };
+}
+
+const PIECE_BYTES = 4 * 2 ** 20;
+
+/** Reads a file of any size piece by piece, keeping none. */
+function digestOf(path: string): Hashed & { readonly bytes: undefined } {
+  const file = openSync(path, "r");
+  try {
+    const hash = createHash("sha256");
+    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, fstatSync(file).size));
+    let byteLength = 0;
+    for (let got = readSync(file, piece); got > 0; got = readSync(file, piece)) {
+      hash.update(piece.subarray(0, got));
+      byteLength += got;
+    }
+    return { byteLength, sha256: hash.digest("hex"), bytes: undefined };
+  } finally {
+    closeSync(file);
+  }
 }
 
 function readManifest(directory: string): ArtifactManifest {

@@ -1,4 +1,3 @@
-import type { Json } from "../../../contract/json";
 import type { Answer, Engine } from "./engine";
 import { RequestError } from "../failure";
 
@@ -13,8 +12,8 @@ export interface Dispatched extends Answer {
   readonly queueMs: number;
 }
 
-interface Job {
-  readonly request: Json;
+interface Job<Work> {
+  readonly work: Work;
   readonly arrivedAt: number;
   readonly resolve: (answer: Dispatched) => void;
   readonly reject: (error: RequestError) => void;
@@ -25,15 +24,15 @@ const RETRY_AFTER = { "retry-after": "1" };
 const STUCK_AFTER_DEADLINES = 2;
 
 /** Admission and queue in front of an engine: first come, first served, one at a time. */
-export class Dispatcher {
-  private readonly waiting: Job[] = [];
+export class Dispatcher<Work> {
+  private readonly waiting: Job<Work>[] = [];
   private busy = false;
   private computingSince: number | undefined;
   private draining = false;
   private readonly idle: (() => void)[] = [];
 
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: Engine<Work>,
     private readonly options: DispatcherOptions,
   ) {}
 
@@ -44,12 +43,12 @@ export class Dispatcher {
   }
 
   /**
-   * Computes a request in its turn.
+   * Computes work in its turn.
    *
    * @param signal the caller is gone: a request that still waits is dropped.
    * @throws RequestError `model-not-ready`, `draining`, `overloaded`, `deadline-exceeded`, `caller-gone` or `runtime-failed`.
    */
-  submit(request: Json, signal?: AbortSignal): Promise<Dispatched> {
+  submit(work: Work, signal?: AbortSignal): Promise<Dispatched> {
     if (this.draining) return Promise.reject(new RequestError("draining", "the server is shutting down", undefined, RETRY_AFTER));
     if (this.engine.state === "loading") return Promise.reject(new RequestError("model-not-ready", "the model is still loading", undefined, RETRY_AFTER));
     if (this.waiting.length >= this.options.places) {
@@ -57,7 +56,7 @@ export class Dispatcher {
       return Promise.reject(new RequestError("overloaded", message, undefined, RETRY_AFTER));
     }
     return new Promise((resolve, reject) => {
-      const job: Job = { request, arrivedAt: performance.now(), resolve: (answer) => settle(resolve, answer), reject: (error) => settle(reject, error) };
+      const job: Job<Work> = { work, arrivedAt: performance.now(), resolve: (answer) => settle(resolve, answer), reject: (error) => settle(reject, error) };
       const timer = setTimeout(() => this.giveUp(job, late(this.options.timeoutMs)), this.options.timeoutMs);
       const leave = (): void => this.giveUp(job, new RequestError("caller-gone", "the caller closed the connection before the answer"));
       const settle = <T>(how: (value: T) => void, value: T): void => {
@@ -78,7 +77,7 @@ export class Dispatcher {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
-  private giveUp(job: Job, error: RequestError): void {
+  private giveUp(job: Job<Work>, error: RequestError): void {
     const index = this.waiting.indexOf(job);
     if (index >= 0) this.waiting.splice(index, 1);
     job.reject(error);
@@ -97,11 +96,11 @@ export class Dispatcher {
     this.announceIdle();
   }
 
-  private async compute(job: Job): Promise<void> {
+  private async compute(job: Job<Work>): Promise<void> {
     const began = performance.now();
     this.computingSince = began;
     try {
-      const answer = await this.engine.infer(job.request);
+      const answer = await this.engine.infer(job.work);
       job.resolve({ ...answer, queueMs: began - job.arrivedAt });
     } catch (error) {
       job.reject(error as RequestError);

@@ -1,31 +1,32 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Json } from "../../../contract/json";
 import { messageOf, RequestError, StartError } from "../failure";
 import type { Log } from "./log";
 import type { FromWorker, ToWorker, WorkerStart } from "./protocol";
 
-/** Something that answers requests, one at a time. */
-export interface Engine {
+/** Something that does work, one piece at a time. */
+export interface Engine<Work = unknown> {
   /** `restarting`: it was ready before, and will be again. */
   readonly state: "loading" | "ready" | "restarting" | "stopped";
   /** Settles when the engine can take a request; never rejects. */
   whenReady(): Promise<void>;
-  /** @throws RequestError `runtime-failed`. */
-  infer(request: Json): Promise<Answer>;
+  /** @throws RequestError what the model has against the work, or `runtime-failed`. */
+  infer(work: Work): Promise<Answer>;
   stop(): Promise<void>;
 }
 
 export interface Answer {
-  /** JSON text. */
-  readonly response: string;
+  /** JSON text, or bytes of the type that was asked for. */
+  readonly response: string | Uint8Array;
   readonly inferenceMs: number;
 }
 
-export interface WorkerEngineOptions {
+export interface WorkerEngineOptions<Work> {
   readonly workerFile: string;
   readonly start: WorkerStart;
   readonly log: Log;
+  /** Work as it crosses to the thread, and the memory that goes with it. */
+  readonly handOver?: (work: Work) => { readonly work: Work; readonly transfer: ArrayBuffer[] };
   /** The model cannot be served at all; nothing will become ready. */
   readonly onFatal: (error: StartError) => void;
 }
@@ -39,7 +40,7 @@ interface Pending {
 }
 
 /** Runs the model in a worker thread, and starts another when the thread dies. */
-export class WorkerEngine implements Engine {
+export class WorkerEngine<Work = unknown> implements Engine<Work> {
   private worker: Worker;
   private exited = false;
   private pending: Pending | undefined;
@@ -48,7 +49,7 @@ export class WorkerEngine implements Engine {
   private current: Engine["state"] = "loading";
   private readonly waitingForReady: (() => void)[] = [];
 
-  constructor(private readonly options: WorkerEngineOptions) {
+  constructor(private readonly options: WorkerEngineOptions<Work>) {
     this.worker = this.launch();
   }
 
@@ -61,10 +62,11 @@ export class WorkerEngine implements Engine {
     return new Promise((resolve) => this.waitingForReady.push(resolve));
   }
 
-  infer(request: Json): Promise<Answer> {
+  infer(work: Work): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.pending = { resolve, reject };
-      this.tell({ type: "infer", request });
+      const crossing = this.options.handOver?.(work) ?? { work, transfer: [] };
+      this.tell({ type: "infer", request: crossing.work }, crossing.transfer);
     });
   }
 
@@ -78,8 +80,8 @@ export class WorkerEngine implements Engine {
     await exit;
   }
 
-  private tell(message: ToWorker): void {
-    this.worker.postMessage(message);
+  private tell(message: ToWorker<Work>, transfer: ArrayBuffer[] = []): void {
+    this.worker.postMessage(message, transfer);
   }
 
   private launch(): Worker {
@@ -105,13 +107,16 @@ export class WorkerEngine implements Engine {
         this.current = "stopped";
         this.options.onFatal(new StartError(message.code, message.message));
         return;
+      case "log":
+        this.options.log.info(message.line);
+        return;
       case "answer":
         this.fruitlessStarts = 0;
         this.settle((pending) => pending.resolve({ response: message.response, inferenceMs: message.inferenceMs }));
         return;
       case "failure":
         this.fruitlessStarts = 0;
-        this.settle((pending) => pending.reject(failed(message.message)));
+        this.settle((pending) => pending.reject(message.code === undefined ? failed(message.message) : new RequestError(message.code, message.message, message.path)));
         return;
     }
   }

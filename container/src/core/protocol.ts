@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../../contract/errors";
+import type { ErrorCode, WireErrorCode } from "../../../contract/errors";
 import type { Json } from "../../../contract/json";
 import type { RuntimeName } from "../../../contract/runtimes";
 
@@ -8,6 +8,8 @@ export interface WorkerStart {
   readonly version: string;
   readonly settings: { readonly [name: string]: Json };
   readonly modelDirectory: string;
+  /** Of an image that is fetched, as of a body. Bytes. */
+  readonly maxFileBytes: number;
 }
 
 /**
@@ -15,11 +17,14 @@ export interface WorkerStart {
  * between two native calls, because a thread terminated inside one takes the
  * whole process with it.
  */
-export type ToWorker = { readonly type: "infer"; readonly request: Json } | { readonly type: "stop" };
+export type ToWorker<Work> = { readonly type: "infer"; readonly request: Work } | { readonly type: "stop" };
 
 export type FromWorker =
   | { readonly type: "ready"; readonly verifyMs: number; readonly loadMs: number }
   | { readonly type: "cannotStart"; readonly code: ErrorCode; readonly message: string }
+  /** A line for the log, which belongs to the main thread. */
+  | { readonly type: "log"; readonly line: { readonly event: string; readonly [field: string]: unknown } }
   /** The response is JSON text already: a string crosses threads faster than an object. */
-  | { readonly type: "answer"; readonly response: string; readonly inferenceMs: number }
-  | { readonly type: "failure"; readonly message: string };
+  | { readonly type: "answer"; readonly response: string | Uint8Array; readonly inferenceMs: number }
+  /** With a code it is the caller's to mend, and `path` says where; without, the model failed. */
+  | { readonly type: "failure"; readonly code?: WireErrorCode; readonly message: string; readonly path?: string };

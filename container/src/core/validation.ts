@@ -7,7 +7,12 @@ const COLLECT_ALL_BELOW_BYTES = 64 * 1024;
 const SHOWN = 5;
 
 /** @throws RequestError `validation-failed`, with the pointer of the first failing field. */
-export type Validate = (request: Json, bodyBytes: number) => void;
+export interface Validate {
+  /** @param path where the request stands in the body. */
+  (request: Json, bodyBytes: number, path?: string): void;
+  /** Whether the contract has a field of this name. */
+  knows(field: string): boolean;
+}
 
 /**
  * Compiles a contract's request schema, once.
@@ -18,7 +23,7 @@ export function compileValidator(schema: JsonSchema): Validate {
   const passes = compile(schema, false);
   let collect: ValidateFunction | undefined;
 
-  return (request, bodyBytes) => {
+  const validate = (request: Json, bodyBytes: number, path = ""): void => {
     if (passes(request)) return;
     let errors = passes.errors ?? [];
     if (bodyBytes < COLLECT_ALL_BELOW_BYTES) {
@@ -27,10 +32,12 @@ export function compileValidator(schema: JsonSchema): Validate {
       errors = collect.errors ?? errors;
     }
     const faults = dedupe(errors.map(describe));
-    const shown = faults.slice(0, SHOWN).map(({ pointer, text }) => `${pointer === "" ? "the request" : pointer} ${text}`);
+    const shown = faults.slice(0, SHOWN).map(({ pointer, text }) => `${path + pointer === "" ? "the request" : path + pointer} ${text}`);
     const more = faults.length > SHOWN ? `; and ${faults.length - SHOWN} more` : "";
-    throw new RequestError("validation-failed", `${shown.join("; ")}${more}`, faults[0]?.pointer ?? "");
+    throw new RequestError("validation-failed", `${shown.join("; ")}${more}`, path + (faults[0]?.pointer ?? ""));
   };
+  const properties = schema.properties ?? {};
+  return Object.assign(validate, { knows: (field: string) => Object.hasOwn(properties as object, field) });
 }
 
 function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {

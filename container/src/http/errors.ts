@@ -20,7 +20,7 @@ export function toRequestError(error: unknown, limits: { readonly maxBodyBytes: 
     case "ERR_STREAM_PREMATURE_CLOSE":
       return new RequestError("caller-gone", "the connection closed before the whole body had arrived");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return new RequestError("unsupported-media-type", "the server reads application/json in UTF-8");
+      return new RequestError("unsupported-media-type", "the server does not read this content type");
     case "FST_ERR_BAD_URL":
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_ASYNC_CONSTRAINT":

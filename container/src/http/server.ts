@@ -1,9 +1,11 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Dispatcher } from "../core/dispatcher";
 import { RequestError } from "../failure";
-import { parseJson } from "../core/json-text";
 import type { Log } from "../core/log";
 import type { Validate } from "../core/validation";
+import type { Work } from "../core/work";
+import type { Wire } from "../runtimes/wire";
+import { addBodyParsers, readWork } from "./body";
 import { answerBrokenConnection, errorBody, statusOf, toRequestError } from "./errors";
 import type { Authorise } from "./bearer";
 import { negotiate } from "./negotiation";
@@ -11,8 +13,10 @@ import { requestIdOf } from "./request-id";
 import { isRoute, routes } from "./routes";
 
 export interface ServerOptions {
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Dispatcher<Work>;
   readonly validate: Validate;
+  /** What the runtime reads and writes beside JSON. */
+  readonly wire: Wire;
   readonly maxBodyBytes: number;
   readonly log: Log;
   /** Judges who calls, on every route but /ping; without it everybody may. */
@@ -39,7 +43,7 @@ declare module "fastify" {
 
 /** Bytes to requests and answers to bytes: the only place that knows HTTP. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { dispatcher, validate, log } = options;
+  const { dispatcher, validate, wire, log } = options;
   const requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const headersTimeoutMs = Math.min(options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS, requestTimeoutMs);
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => answerError(error, request, reply, options);
@@ -57,8 +61,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
   });
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  addBodyParsers(app, wire, options.maxBodyBytes);
   app.setErrorHandler(fail);
   app.setNotFoundHandler((request) => {
     const path = request.url.split("?", 1)[0]!;
@@ -84,21 +87,24 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
   app.post("/invocations", {
     // Before the body is read: what cannot be answered need not be received.
-    onRequest: async (request) => negotiate(request.headers),
+    onRequest: async (request) => {
+      request.negotiated = negotiate(request.headers, wire);
+    },
     handler: async (request, reply) => {
-      const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
-      const value = parseJson(body);
-      validate(value, body.byteLength);
-      const answer = await dispatcher.submit(value, goneSignal(reply));
+      const work = readWork(request, wire, validate);
+      const answer = await dispatcher.submit(work, goneSignal(reply));
       log.info({
         event: "request",
         requestId: request.id,
         status: 200,
+        ...(work.batch ? { instances: work.requests.length } : {}),
         durationMs: elapsedMs(request),
         queueMs: round(answer.queueMs),
         inferenceMs: round(answer.inferenceMs),
       });
-      return reply.type("application/json; charset=utf-8").send(answer.response);
+      const { response } = answer;
+      if (typeof response === "string") return reply.type("application/json; charset=utf-8").send(response);
+      return reply.type(work.accept).send(Buffer.from(response.buffer, response.byteOffset, response.byteLength));
     },
   });
 

@@ -1,5 +1,6 @@
 import type { Json } from "../../../contract/json";
 import type { Network, NetworkOptions } from "../backends/backend";
+import type { VectorIndex } from "../backends/vector-index";
 
 /** What a runtime is given to build a model from. */
 export interface RuntimeContext {
@@ -8,8 +9,19 @@ export interface RuntimeContext {
   /** The verified bytes of the artifact's file for a role. */
   take(role: string): Uint8Array;
   loadOnnx(file: Uint8Array, options: NetworkOptions): Promise<Network>;
+  /** Opens the vector index that plays a role, read from disk straight into its place: it may be larger than all else. */
+  openIndex(role: string, options: IndexOptions): Promise<VectorIndex>;
+  /** The bytes of an object in S3, read with the container's own role. @throws RequestError without a path. */
+  fetchObject(uri: string): Promise<Uint8Array>;
   /** Milliseconds since 1970; the wall clock outside tests. */
   now(): number;
+}
+
+export interface IndexOptions {
+  /** Threads that search. */
+  readonly threads: number;
+  /** nprobe of an IVF, efSearch of an HNSW; what the file says where undefined. */
+  readonly searchWidth?: number;
 }
 
 /** One kind of model: what `/invocations` means for it. */
@@ -18,13 +30,31 @@ export interface Runtime {
   load(context: RuntimeContext): Promise<Model>;
 }
 
+/** One request. */
+export interface ModelRequest {
+  /** What satisfies the contract. Of the field that a file came in place of, the text means nothing. */
+  readonly value: Json;
+  /** The file itself, where it came as bytes and not as base64 in a field of the contract. */
+  readonly file?: Uint8Array;
+  /** JSON Pointer of this request in what the caller sent: "", or `/instances/2` of several. */
+  readonly path: string;
+}
+
 export interface Model {
-  /** Answers one request that satisfies the contract. */
-  infer(request: Json): Promise<Inference>;
+  /**
+   * Answers requests that satisfy the contract, all or none.
+   *
+   * @param accept the media type to answer in: `application/json`, or one of the runtime's wire.
+   * @throws RequestError for a request that turns out wrong only when it is looked at, with its path.
+   */
+  infer(requests: readonly ModelRequest[], accept: string): Promise<Inference>;
+  /** Ends what runs outside this thread. */
+  close?(): Promise<void>;
 }
 
 export interface Inference {
-  readonly response: Json;
+  /** An answer to each request, in their order; or one body of bytes, where another type than JSON was asked for. */
+  readonly responses: readonly Json[] | Uint8Array;
   /** Time inside the network. */
   readonly inferenceMs: number;
 }

@@ -6,7 +6,7 @@ import { RequestError } from "../../../container/src/failure";
 import type { Json } from "../../../contract/json";
 
 /** An engine whose every computation ends when the test says so. */
-class ManualEngine implements Engine {
+class ManualEngine implements Engine<Json> {
   state: Engine["state"] = "ready";
   readonly seen: Json[] = [];
   private finish: ((outcome: Answer | RequestError) => void) | undefined;
@@ -34,7 +34,7 @@ class ManualEngine implements Engine {
   async stop(): Promise<void> {}
 }
 
-const setUp = (places: number, timeoutMs = 10_000): { engine: ManualEngine; dispatcher: Dispatcher } => {
+const setUp = (places: number, timeoutMs = 10_000): { engine: ManualEngine; dispatcher: Dispatcher<Json> } => {
   const engine = new ManualEngine();
   return { engine, dispatcher: new Dispatcher(engine, { places, timeoutMs }) };
 };

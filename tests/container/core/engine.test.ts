@@ -15,7 +15,7 @@ describe("an inference worker that dies", () => {
   function engine(settings: { [name: string]: Json }, onFatal: (error: StartError) => void): WorkerEngine {
     const started = new WorkerEngine({
       workerFile: join(__dirname, "../support/faulty-worker.cjs"),
-      start: { runtime: "forecast", version: "v3", settings, modelDirectory: "/nowhere" },
+      start: { runtime: "forecast", version: "v3", settings, modelDirectory: "/nowhere", maxFileBytes: 1000 },
       log: pino({ level: "silent" }),
       onFatal,
     });
@@ -34,7 +34,7 @@ describe("an inference worker that dies", () => {
       await assert.rejects(doomed, { code: "runtime-failed", message: /stopped while it held this request/ });
       assert.equal(subject.state, "restarting");
       assert.equal(dispatcher.healthy, false);
-      assert.deepEqual((await Promise.all(waiting)).map(({ response }) => (JSON.parse(response) as { n: number }).n), [1, 2, 3]);
+      assert.deepEqual((await Promise.all(waiting)).map(({ response }) => (JSON.parse(response as string) as { n: number }).n), [1, 2, 3]);
       assert.equal(dispatcher.healthy, true);
     });
   }

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { Dispatcher } from "../../../container/src/core/dispatcher";
 import { compileValidator } from "../../../container/src/core/validation";
 import { createServer } from "../../../container/src/http/server";
+import { wires } from "../../../container/src/runtimes/wires";
 import { contract, example, extractDemo, invoke, type Running, start, temporaryFolder } from "../support/container";
 import { generator, type Random } from "../support/random";
 
@@ -184,6 +185,7 @@ describe("a client that takes its time to send", () => {
     const app = createServer({
       dispatcher: new Dispatcher(engine, { places: 1, timeoutMs: 1000 }),
       validate: compileValidator(contract.request),
+      wire: wires.forecast,
       maxBodyBytes: 1000,
       log: pino({ level: "silent" }),
       draining: () => false,

@@ -105,7 +105,7 @@ describe("a container that cannot serve", () => {
   it("refuses a spec it cannot follow, and exits with 78", async () => {
     const folder = temporaryFolder();
     assert.deepEqual((await failing(folder, { specVersion: 2 as 1 })).code, "spec-version-unknown");
-    assert.deepEqual((await failing(folder, { runtime: "image-search" })).code, "runtime-unknown");
+    assert.deepEqual((await failing(folder, { runtime: "elsewhere" as "forecast" })).code, "runtime-unknown");
     const { exitCode, code } = await failing(folder, {}, { SLIPWAY_SPEC_0: "{" });
     assert.deepEqual([exitCode, code], [78, "spec-invalid"]);
   });

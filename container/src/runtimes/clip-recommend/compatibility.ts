@@ -11,6 +11,6 @@ export const compatibilityNames = ["countIgnored", "itemColoursGrey", "queryUnis
  * - `queryUnisex`: the gender of the query is asked for without a category and fails, so it is
  *   always `unisex` with confidence 0, and items for women alone are never recommended.
  *   With both of these the score is (0.4·similarity + 0.6) × (1.15 if compatible).
- * - `countIgnored`: `n_recommendations` and `top_k` are read and not applied.
+ * - `countIgnored`: `n_recommendations`, `top_k` and `min_score` are taken and not applied.
  */
 export type Compatibility = (typeof compatibilityNames)[number];

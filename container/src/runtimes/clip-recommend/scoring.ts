@@ -29,6 +29,8 @@ export interface ScoringOptions {
   readonly maxRecommendations: number;
   /** At most so many as this caller wants; default all that there are. */
   readonly count?: number;
+  /** None that scores lower is returned; default any. */
+  readonly minScore?: number;
   /** Faults of the seed to repeat. */
   readonly compatibility: ReadonlySet<Compatibility>;
 }
@@ -67,8 +69,11 @@ export function recommend(catalogue: readonly Item[], colour: Rgb, neighbours: N
   });
 
   const ranked = fits.length > 0 ? byScore(bestBy(fits, ({ item }) => item.category)) : firstBy(byScore(allowed), ({ item }) => item.id);
-  const count = compatibility.has("countIgnored") ? Infinity : (options.count ?? Infinity);
-  const items = ranked.slice(0, Math.min(options.maxRecommendations, count)).map((scored) => ({ ...scored, score: round4(scored.score) }));
+  const { count = Infinity, minScore = -Infinity } = compatibility.has("countIgnored") ? {} : options;
+  const items = ranked
+    .slice(0, Math.min(options.maxRecommendations, count))
+    .map((scored) => ({ ...scored, score: round4(scored.score) }))
+    .filter(({ score }) => score >= minScore);
   return { colour, category, gender, items };
 }
 

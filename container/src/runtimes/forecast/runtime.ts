@@ -1,4 +1,5 @@
-import type { Network, Tensors } from "../../backends/backend";
+import type { Json } from "../../../../contract/json";
+import type { Inputs, Network } from "../../backends/backend";
 import type { Model, Runtime, RuntimeContext } from "../runtime";
 import {
   type ForecastRequest,
@@ -32,34 +33,47 @@ async function load(context: RuntimeContext): Promise<Model> {
   const modelVersion = String(context.settings.label ?? context.version);
 
   // The first run of a session allocates; nobody should wait for it.
-  await network.run(tensors(new Float32Array(WINDOW_HOURS), new Float32Array(STATIC_COUNT)));
+  await network.run(tensors([new Float32Array(WINDOW_HOURS)], [new Float32Array(STATIC_COUNT)]));
 
   return {
-    async infer(json) {
-      const request = json as unknown as ForecastRequest;
-      const stationId = stations.get(request.station_code) ?? UNKNOWN_STATION_ID;
-      const inputs = tensors(historyScores(request.historical_bikes, scaler), staticInputs(request, stationId));
+    async infer(asked) {
+      const requests = asked.map(({ value }) => value as unknown as ForecastRequest);
+      const windows = requests.map((request) => historyScores(request.historical_bikes, scaler));
+      const statics = requests.map((request) => staticInputs(request, stations.get(request.station_code) ?? UNKNOWN_STATION_ID));
 
       const began = performance.now();
-      const { forecast: scores } = await network.run(inputs);
+      const { forecast: scores } = await network.run(tensors(windows, statics));
       const inferenceMs = performance.now() - began;
 
-      if (!scores!.data.every(Number.isFinite)) throw new Error("the network's output is not finite");
-      const predictions = Object.fromEntries(HORIZONS.map((horizon, index) => [horizon, wholeBikes(scores!.data[index]!, scaler)]));
-      const response = {
-        station_code: request.station_code,
-        predictions,
-        inference_time_ms: roundTo2(inferenceMs),
-        model_version: modelVersion,
-        timestamp: utcTimestamp(context.now()),
-      };
-      return { response, inferenceMs };
+      const { data } = scores!;
+      if (!data.every(Number.isFinite)) throw new Error("the network's output is not finite");
+      const timestamp = utcTimestamp(context.now());
+      const responses = requests.map((request, row): Json => {
+        const bikes = HORIZONS.map((horizon, column) => [horizon, wholeBikes(data[row * HORIZONS.length + column]!, scaler)]);
+        return {
+          station_code: request.station_code,
+          predictions: Object.fromEntries(bikes) as Json,
+          inference_time_ms: roundTo2(inferenceMs),
+          model_version: modelVersion,
+          timestamp,
+        };
+      });
+      return { responses, inferenceMs };
     },
   };
 }
 
-function tensors(history: Float32Array, statics: Float32Array): Tensors {
-  return { history: { data: history, shape: [1, WINDOW_HOURS] }, statics: { data: statics, shape: [1, STATIC_COUNT] } };
+function tensors(windows: readonly Float32Array[], statics: readonly Float32Array[]): Inputs {
+  return {
+    history: { data: joined(windows, WINDOW_HOURS), shape: [windows.length, WINDOW_HOURS] },
+    statics: { data: joined(statics, STATIC_COUNT), shape: [statics.length, STATIC_COUNT] },
+  };
+}
+
+function joined(rows: readonly Float32Array[], width: number): Float32Array {
+  const all = new Float32Array(rows.length * width);
+  rows.forEach((row, place) => all.set(row, place * width));
+  return all;
 }
 
 function requireNames(network: Network): void {

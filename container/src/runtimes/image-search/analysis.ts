@@ -94,7 +94,8 @@ export function toResponse(analysis: Analysis, facts: RequestFacts): Json {
       },
       similar_cases: analysis.similar.map(({ case: known, similarity }) => ({
         case_id: known.id,
-        similarity_score: round(similarity, 4),
+        // A row is of unit length within a thousandth, and callers read a share.
+        similarity_score: round(Math.min(1, similarity), 4),
         skin_type: known.skinType,
         concerns: known.concerns,
         metadata: known.metadata,

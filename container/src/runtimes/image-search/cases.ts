@@ -12,7 +12,8 @@ export interface Case {
 }
 
 /**
- * Reads an artifact's cases, in the order of the index.
+ * Reads an artifact's cases, in the order of the index. A record of SCIN's tables has `case_id` for
+ * `id`, and its one `condition` counts as its concern.
  *
  * @throws Error naming the case and the field.
  */
@@ -20,7 +21,9 @@ export function readCases(value: unknown): Case[] {
   if (!Array.isArray(value)) throw new Error("the cases are not a list");
   return value.map((entry: unknown, place) => {
     if (typeof entry !== "object" || entry === null || Array.isArray(entry)) throw new Error(`case ${place} is not an object`);
-    const { id, skin_type: skinType = "", concerns = [], recommendations = [], ...metadata } = entry as { [field: string]: Json };
+    const { id: ownId, skin_type: skinType = "", concerns: ownConcerns, recommendations = [], ...metadata } = entry as { [field: string]: Json };
+    const id = ownId ?? metadata.case_id;
+    const concerns = ownConcerns ?? (typeof metadata.condition === "string" ? [metadata.condition] : []);
     const wrong = (field: string, wanted: string): Error => new Error(`case ${place}: "${field}" is not ${wanted}`);
     if (typeof id !== "string" || id === "") throw wrong("id", "text");
     if (typeof skinType !== "string") throw wrong("skin_type", "text");

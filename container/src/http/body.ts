@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { IncomingMessage } from "node:http";
+import { parseJson } from "../core/json-text";
+import type { Validate } from "../core/validation";
+import { workOf, workOfFile, type Work } from "../core/work";
+import type { Wire } from "../runtimes/wire";
+import { type Form, readForm } from "./multipart";
+import type { Negotiated } from "./negotiation";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set before the body is read, on routes that take one. */
+    negotiated: Negotiated;
+  }
+}
+
+/** Bodies are read whole, as bytes; a form is taken apart while it arrives. */
+export function addBodyParsers(app: FastifyInstance, wire: Wire, maxBodyBytes: number): void {
+  app.decorateRequest("negotiated");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  const { file } = wire;
+  if (file !== undefined) app.addContentTypeParser("multipart/form-data", (request: FastifyRequest, payload: IncomingMessage) => readForm(request.headers, payload, file.parts, maxBodyBytes));
+}
+
+/** What a request asks of the model. @throws RequestError for a body that the contract refuses. */
+export function readWork({ body, negotiated: { reads, accept } }: FastifyRequest, wire: Wire, validate: Validate): Work {
+  if (reads === "form") {
+    const { file, fields } = body as Form;
+    return workOfFile(file, fields, wire.file!, validate, accept);
+  }
+  const bytes = (body as Buffer | undefined) ?? Buffer.alloc(0);
+  if (reads === "file") return workOfFile(bytes, {}, wire.file!, validate, accept);
+  return workOf(parseJson(bytes), bytes.byteLength, validate, accept);
+}

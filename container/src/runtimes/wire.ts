@@ -1,0 +1,25 @@
+/**
+ * What a runtime reads and writes beside JSON. The HTTP layer learns it from here, without loading
+ * the runtime: data, and no code.
+ */
+export interface Wire {
+  /** A file that may come as it is, where JSON has to carry it in base64. */
+  readonly file?: FileWire;
+  /** Media types of answers beside `application/json`. */
+  readonly answers?: readonly string[];
+}
+
+export interface FileWire {
+  /** The field of the contract that the file stands for. */
+  readonly field: string;
+  /** Other fields that a request has which is nothing but a file. */
+  readonly fixed: { readonly [field: string]: string };
+  /** Media types of a body that is the file; `image/*` is any image. */
+  readonly types: readonly string[];
+  /** Names that the file part of `multipart/form-data` may have; its other parts are fields of the contract. */
+  readonly parts: readonly string[];
+}
+
+export const JSON_TYPE = "application/json";
+/** NumPy's array file: float32, its shape in front (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). */
+export const NPY_TYPE = "application/x-npy";

@@ -10,7 +10,7 @@ export interface OmnisearchClipRequest {
    */
   type?: "text" | "image";
   /**
-   * A text in any language CLIP has seen (77 tokens are read), or an image in base64.
+   * A text in any language CLIP has seen (77 tokens are read); or an image in base64, or its s3:// address.
    * 1 to 6291456 characters; matches \S
    */
   data: string;
@@ -41,22 +41,22 @@ export interface OmnisearchClipResponse {
  */
 export interface ScinSearchRequest {
   /**
-   * The photo in base64 (PNG, JPEG, GIF, BMP or WebP).
+   * The photo in base64 (JPEG, PNG, WebP, GIF or TIFF).
    * 1 to 139810136 characters
    */
   image: string;
   /**
-   * As the person describes it; reference images of the same come first.
+   * As the person describes it. Taken, and not used.
    * 1 to 64 characters
    */
   ethnicity?: string;
   /**
-   * Age or range of ages in years.
+   * Age or range of ages in years. Taken, and not used.
    * Matches ^\d{1,3}(-\d{1,3})?$
    */
   age?: string;
   /**
-   * How much is looked at.
+   * Taken, and not used.
    */
   analysis_type?: "comprehensive" | "quick";
 }
@@ -72,12 +72,37 @@ export interface ScinSearchResponse {
    */
   analysis_id: string;
   results: {
-    skin_type: "Combination" | "Dry" | "Normal" | "Oily" | "Sensitive";
+    /**
+     * Combination, Dry, Normal, Oily or Sensitive; unknown where no similar case says.
+     */
+    skin_type: string;
     /**
      * What was seen: Acne, Dryness, Redness.
      */
     concerns: string[];
     recommendations: string[];
+    /**
+     * The reference images most like the photo, the most similar first.
+     */
+    similar_cases?: {
+      case_id: string;
+      /**
+       * Cosine of the two embeddings.
+       * -1 to 1
+       */
+      similarity_score: number;
+      /**
+       * As labelled; empty where nobody did.
+       */
+      skin_type: string;
+      concerns: string[];
+      /**
+       * What else the reference set knows of it.
+       */
+      metadata: {
+        [k: string]: unknown;
+      };
+    }[];
     /**
      * 0 to 1
      */
@@ -113,7 +138,7 @@ export type StygigClipRequest = {
   [k: string]: unknown;
 } & {
   /**
-   * The photo in base64 (JPEG, PNG or WebP, without a data URL in front). Wins if both are given.
+   * The photo in base64 (JPEG, PNG, WebP, GIF or TIFF). Wins if both are given.
    * 1 to 6291456 characters
    */
   image?: string;
@@ -133,7 +158,7 @@ export type StygigClipRequest = {
    */
   top_k?: number;
   /**
-   * Lowest score wanted. Sent by older callers.
+   * Lowest score wanted.
    * 0 to 1.15
    */
   min_score?: number;
@@ -345,8 +370,8 @@ export interface Models {
 
 /** The contract each model's types came from: `connect` compares it with what is deployed. */
 export const contracts: { readonly [Name in keyof Models]: { readonly sha256: string; readonly types?: Models[Name] } } = {
-  "omnisearch-clip": { sha256: "a410329952421827515d8d32087c0f8116d028e2ab4963cce62906e3321ff8c1" },
-  "scin-search": { sha256: "31c24aa813de66d9d8396adeea66530b3ecb74368390363598646101922e308f" },
-  "stygig-clip": { sha256: "0ee9f50cbb5a6bbcab4dd1edafa14625e36f14547f01540bc420587dcc99d9a8" },
+  "omnisearch-clip": { sha256: "e0f6f9a8b185fcb26bd30d26e5f5ea99f5dc0e1283098fad62bfad8db50aa833" },
+  "scin-search": { sha256: "90be50be9c97781bcc17b2e5ed40772dc774a2b7b749b606c4d8048df66d76fb" },
+  "stygig-clip": { sha256: "ee7542924ff4cc070891051b112c23479c64ad5d7f01d0a9d7ddf43f8478a58f" },
   "velib-lstm": { sha256: "7cd540a7f27db032581c983bcf8774c0a216305ec46ca4336d7508d8dd54fcf8" },
 };

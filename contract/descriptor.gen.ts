@@ -80,9 +80,17 @@ export interface Descriptor {
          */
         maxRecommendations?: number;
         /**
+         * Faults of the Stygig V4 endpoint to repeat, for callers that came to depend on them: the counts that callers ask for are not applied; every item counts as grey; every query counts as unisex. Default: none.
+         */
+        compatibility?: ("countIgnored" | "itemColoursGrey" | "queryUnisex")[];
+        /**
          * What answers carry as the model's version. Default: the name of the version that answers.
          */
         label?: string;
+        /**
+         * How wide an approximate index searches: the lists visited of an IVF (nprobe), the candidates held of an HNSW (efSearch). Wider finds more and takes longer. A flat index has none. Default: what the index file says.
+         */
+        searchWidth?: number;
         /**
          * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
          */
@@ -107,6 +115,10 @@ export interface Descriptor {
          * What answers carry as the model's version. Default: the name of the version that answers.
          */
         label?: string;
+        /**
+         * How wide an approximate index searches: the lists visited of an IVF (nprobe), the candidates held of an HNSW (efSearch). Wider finds more and takes longer. A flat index has none. Default: what the index file says.
+         */
+        searchWidth?: number;
         /**
          * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
          */
@@ -146,13 +158,21 @@ export interface Descriptor {
        */
       instance: string;
       /**
+       * Instances to start with; scaling takes over from there, down to scaling.min.
+       */
+      instances?: number;
+      /**
        * Requests that one instance works on at once.
        */
       concurrency?: number;
       /**
-       * A request that takes longer fails.
+       * A request that is worked on for longer fails.
        */
       timeout?: string;
+      /**
+       * A request that waits for longer is given up.
+       */
+      requestTtl?: string;
       /**
        * How long a container may take to answer its health check after the start.
        */
@@ -162,7 +182,7 @@ export interface Descriptor {
        */
       scaling?: {
         /**
-         * Fewest instances; 0 lets the endpoint sleep.
+         * Fewest instances; 0 lets the endpoint sleep while nothing waits.
          */
         min?: number;
         /**
@@ -170,7 +190,7 @@ export interface Descriptor {
          */
         max?: number;
         /**
-         * Waiting requests for each instance that scaling aims at.
+         * Requests for each instance, waiting or worked on, that scaling aims at.
          */
         backlogPerInstance?: number;
         /**
@@ -187,15 +207,79 @@ export interface Descriptor {
           in?: string;
         };
       };
+      /**
+       * Two SNS topics that say when a request is done; a program may subscribe to them too.
+       */
+      notifications?: {
+        /**
+         * Who is mailed about each answer.
+         *
+         * @maxItems 10
+         *
+         * Items: An e-mail address; AWS asks it to confirm once. (an e-mail address)
+         */
+        success?:
+          | []
+          | [string]
+          | [string, string]
+          | [string, string, string]
+          | [string, string, string, string]
+          | [string, string, string, string, string]
+          | [string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string, string, string, string];
+        /**
+         * Who is mailed about each failure.
+         *
+         * @maxItems 10
+         *
+         * Items: An e-mail address; AWS asks it to confirm once. (an e-mail address)
+         */
+        error?:
+          | []
+          | [string]
+          | [string, string]
+          | [string, string, string]
+          | [string, string, string, string]
+          | [string, string, string, string, string]
+          | [string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string, string, string]
+          | [string, string, string, string, string, string, string, string, string, string];
+        /**
+         * Send answer or error along, where it has at most 128 KB.
+         */
+        includeResponse?: boolean;
+      };
+      /**
+       * Days that requests, answers and failures stay in the bucket.
+       */
+      retentionDays?: number;
+      /**
+       * The load that the monthly cost is stated at; changes nothing that is deployed.
+       */
+      load?: {
+        /**
+         * Requests a month.
+         */
+        requestsPerMonth?: number;
+        /**
+         * Time a request takes in the container.
+         */
+        duration?: string;
+      };
     };
     /**
      * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
      */
     beanstalk?: {
       /**
-       * EC2 instance type (no ml. in front).
+       * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
        */
-      instance: string;
+      instance?: string;
       /**
        * How many instances the group holds.
        */
@@ -210,13 +294,42 @@ export interface Descriptor {
         max?: number;
       };
       /**
+       * When an instance is added or taken away.
+       */
+      scaling?: {
+        /**
+         * Average processor use above which an instance is added; at less than half of it one is taken away.
+         */
+        cpu?: string;
+        /**
+         * How long to wait after a scaling step before the next.
+         */
+        cooldown?: string;
+      };
+      /**
        * Root volume (gp3).
        */
       volume?: string;
       /**
-       * Who reaches the load balancer: the VPC, or everybody.
+       * Operations a second of the volume; 3000 come with every gp3.
+       */
+      iops?: number;
+      /**
+       * Throughput of the volume in a second; 125 MiB come with every gp3.
+       */
+      throughput?: string;
+      /**
+       * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
        */
       exposure?: "internal" | "public";
+      /**
+       * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
+       */
+      certificate?: string;
+      /**
+       * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
+       */
+      hostname?: string;
       /**
        * A request that takes longer is answered 504.
        */
@@ -225,6 +338,10 @@ export interface Descriptor {
        * A larger request is answered 413.
        */
       maxBody?: string;
+      /**
+       * Where the load balancer asks an instance how it is. (a path that starts with a slash)
+       */
+      healthPath?: string;
     };
     /**
      * Instances that are always on, one set for each version in the traffic.
@@ -311,6 +428,67 @@ export interface Descriptor {
         duration?: string;
       };
     };
+  };
+  /**
+   * How the endpoint moves to another config, and what takes it back. Without it: all at once, watched for five minutes.
+   */
+  rollout?: {
+    /**
+     * All of the traffic moves to the new instances at once.
+     */
+    allAtOnce?: {
+      /**
+       * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+       */
+      wait?: string;
+    };
+    /**
+     * A part of the traffic moves first; the rest follows when no rollback alarm fired.
+     */
+    canary?: {
+      /**
+       * Share of the new instances that gets traffic first.
+       */
+      size: string;
+      /**
+       * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+       */
+      wait: string;
+    };
+    /**
+     * The traffic moves in equal steps.
+     */
+    linear?: {
+      /**
+       * Share of the new instances that gets traffic with each step.
+       */
+      step: string;
+      /**
+       * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+       */
+      wait: string;
+    };
+    /**
+     * Instances are replaced batch by batch: no second fleet to pay for. One version in the traffic only.
+     */
+    rolling?: {
+      /**
+       * Share of the instances that is replaced at a time.
+       */
+      batch: string;
+      /**
+       * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+       */
+      wait: string;
+    };
+    /**
+     * How long the old instances stay after the last wait.
+     */
+    terminationWait?: string;
+    /**
+     * A rollout that takes longer is taken back.
+     */
+    maximumExecution?: string;
   };
   /**
    * What the model is watched for. Every alarm has defaults; one that the mode has no metric for is left out.
@@ -515,9 +693,9 @@ export interface Descriptor {
      */
     beanstalk?: {
       /**
-       * EC2 instance type (no ml. in front).
+       * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
        */
-      instance: string;
+      instance?: string;
       /**
        * How many instances the group holds.
        */
@@ -532,13 +710,42 @@ export interface Descriptor {
         max?: number;
       };
       /**
+       * When an instance is added or taken away.
+       */
+      scaling?: {
+        /**
+         * Average processor use above which an instance is added; at less than half of it one is taken away.
+         */
+        cpu?: string;
+        /**
+         * How long to wait after a scaling step before the next.
+         */
+        cooldown?: string;
+      };
+      /**
        * Root volume (gp3).
        */
       volume?: string;
       /**
-       * Who reaches the load balancer: the VPC, or everybody.
+       * Operations a second of the volume; 3000 come with every gp3.
+       */
+      iops?: number;
+      /**
+       * Throughput of the volume in a second; 125 MiB come with every gp3.
+       */
+      throughput?: string;
+      /**
+       * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
        */
       exposure?: "internal" | "public";
+      /**
+       * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
+       */
+      certificate?: string;
+      /**
+       * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
+       */
+      hostname?: string;
       /**
        * A request that takes longer is answered 504.
        */
@@ -547,6 +754,10 @@ export interface Descriptor {
        * A larger request is answered 413.
        */
       maxBody?: string;
+      /**
+       * Where the load balancer asks an instance how it is. (a path that starts with a slash)
+       */
+      healthPath?: string;
     };
   } | null;
   /**
@@ -768,7 +979,7 @@ export interface Descriptor {
              */
             beanstalk?: {
               /**
-               * EC2 instance type (no ml. in front).
+               * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
                */
               instance?: string | null;
               /**
@@ -785,13 +996,42 @@ export interface Descriptor {
                 max?: number | null;
               } | null;
               /**
+               * When an instance is added or taken away.
+               */
+              scaling?: {
+                /**
+                 * Average processor use above which an instance is added; at less than half of it one is taken away.
+                 */
+                cpu?: string | null;
+                /**
+                 * How long to wait after a scaling step before the next.
+                 */
+                cooldown?: string | null;
+              } | null;
+              /**
                * Root volume (gp3).
                */
               volume?: string | null;
               /**
-               * Who reaches the load balancer: the VPC, or everybody.
+               * Operations a second of the volume; 3000 come with every gp3.
+               */
+              iops?: number | null;
+              /**
+               * Throughput of the volume in a second; 125 MiB come with every gp3.
+               */
+              throughput?: string | null;
+              /**
+               * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
                */
               exposure?: "internal" | "public" | null;
+              /**
+               * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
+               */
+              certificate?: string | null;
+              /**
+               * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
+               */
+              hostname?: string | null;
               /**
                * A request that takes longer is answered 504.
                */
@@ -800,7 +1040,72 @@ export interface Descriptor {
                * A larger request is answered 413.
                */
               maxBody?: string | null;
+              /**
+               * Where the load balancer asks an instance how it is. (a path that starts with a slash)
+               */
+              healthPath?: string | null;
             } | null;
+          } | null;
+          /**
+           * How the endpoint moves to another config, and what takes it back. Without it: all at once, watched for five minutes.
+           */
+          rollout?: {
+            /**
+             * All of the traffic moves to the new instances at once.
+             */
+            allAtOnce?: {
+              /**
+               * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+               */
+              wait?: string | null;
+            } | null;
+            /**
+             * A part of the traffic moves first; the rest follows when no rollback alarm fired.
+             */
+            canary?: {
+              /**
+               * Share of the new instances that gets traffic first.
+               */
+              size?: string | null;
+              /**
+               * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+               */
+              wait?: string | null;
+            } | null;
+            /**
+             * The traffic moves in equal steps.
+             */
+            linear?: {
+              /**
+               * Share of the new instances that gets traffic with each step.
+               */
+              step?: string | null;
+              /**
+               * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+               */
+              wait?: string | null;
+            } | null;
+            /**
+             * Instances are replaced batch by batch: no second fleet to pay for. One version in the traffic only.
+             */
+            rolling?: {
+              /**
+               * Share of the instances that is replaced at a time.
+               */
+              batch?: string | null;
+              /**
+               * How long to wait after each shift, and after the last, while the rollback alarms are watched.
+               */
+              wait?: string | null;
+            } | null;
+            /**
+             * How long the old instances stay after the last wait.
+             */
+            terminationWait?: string | null;
+            /**
+             * A rollout that takes longer is taken back.
+             */
+            maximumExecution?: string | null;
           } | null;
           /**
            * How the model is served: one mode or several.
@@ -815,13 +1120,21 @@ export interface Descriptor {
                */
               instance?: string | null;
               /**
+               * Instances to start with; scaling takes over from there, down to scaling.min.
+               */
+              instances?: number | null;
+              /**
                * Requests that one instance works on at once.
                */
               concurrency?: number | null;
               /**
-               * A request that takes longer fails.
+               * A request that is worked on for longer fails.
                */
               timeout?: string | null;
+              /**
+               * A request that waits for longer is given up.
+               */
+              requestTtl?: string | null;
               /**
                * How long a container may take to answer its health check after the start.
                */
@@ -831,7 +1144,7 @@ export interface Descriptor {
                */
               scaling?: {
                 /**
-                 * Fewest instances; 0 lets the endpoint sleep.
+                 * Fewest instances; 0 lets the endpoint sleep while nothing waits.
                  */
                 min?: number | null;
                 /**
@@ -839,7 +1152,7 @@ export interface Descriptor {
                  */
                 max?: number | null;
                 /**
-                 * Waiting requests for each instance that scaling aims at.
+                 * Requests for each instance, waiting or worked on, that scaling aims at.
                  */
                 backlogPerInstance?: number | null;
                 /**
@@ -856,13 +1169,75 @@ export interface Descriptor {
                   in?: string | null;
                 } | null;
               } | null;
+              /**
+               * Two SNS topics that say when a request is done; a program may subscribe to them too.
+               */
+              notifications?: {
+                /**
+                 * Who is mailed about each answer.
+                 *
+                 * @maxItems 10
+                 */
+                success?:
+                  | []
+                  | [string]
+                  | [string, string]
+                  | [string, string, string]
+                  | [string, string, string, string]
+                  | [string, string, string, string, string]
+                  | [string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string, string, string, string]
+                  | null;
+                /**
+                 * Who is mailed about each failure.
+                 *
+                 * @maxItems 10
+                 */
+                error?:
+                  | []
+                  | [string]
+                  | [string, string]
+                  | [string, string, string]
+                  | [string, string, string, string]
+                  | [string, string, string, string, string]
+                  | [string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string, string, string]
+                  | [string, string, string, string, string, string, string, string, string, string]
+                  | null;
+                /**
+                 * Send answer or error along, where it has at most 128 KB.
+                 */
+                includeResponse?: boolean | null;
+              } | null;
+              /**
+               * Days that requests, answers and failures stay in the bucket.
+               */
+              retentionDays?: number | null;
+              /**
+               * The load that the monthly cost is stated at; changes nothing that is deployed.
+               */
+              load?: {
+                /**
+                 * Requests a month.
+                 */
+                requestsPerMonth?: number | null;
+                /**
+                 * Time a request takes in the container.
+                 */
+                duration?: string | null;
+              } | null;
             } | null;
             /**
              * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
              */
             beanstalk?: {
               /**
-               * EC2 instance type (no ml. in front).
+               * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
                */
               instance?: string | null;
               /**
@@ -879,13 +1254,42 @@ export interface Descriptor {
                 max?: number | null;
               } | null;
               /**
+               * When an instance is added or taken away.
+               */
+              scaling?: {
+                /**
+                 * Average processor use above which an instance is added; at less than half of it one is taken away.
+                 */
+                cpu?: string | null;
+                /**
+                 * How long to wait after a scaling step before the next.
+                 */
+                cooldown?: string | null;
+              } | null;
+              /**
                * Root volume (gp3).
                */
               volume?: string | null;
               /**
-               * Who reaches the load balancer: the VPC, or everybody.
+               * Operations a second of the volume; 3000 come with every gp3.
+               */
+              iops?: number | null;
+              /**
+               * Throughput of the volume in a second; 125 MiB come with every gp3.
+               */
+              throughput?: string | null;
+              /**
+               * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
                */
               exposure?: "internal" | "public" | null;
+              /**
+               * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
+               */
+              certificate?: string | null;
+              /**
+               * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
+               */
+              hostname?: string | null;
               /**
                * A request that takes longer is answered 504.
                */
@@ -894,6 +1298,10 @@ export interface Descriptor {
                * A larger request is answered 413.
                */
               maxBody?: string | null;
+              /**
+               * Where the load balancer asks an instance how it is. (a path that starts with a slash)
+               */
+              healthPath?: string | null;
             } | null;
             /**
              * Instances that are always on, one set for each version in the traffic.
@@ -1005,9 +1413,17 @@ export interface Descriptor {
                  */
                 maxRecommendations?: number | null;
                 /**
+                 * Faults of the Stygig V4 endpoint to repeat, for callers that came to depend on them: the counts that callers ask for are not applied; every item counts as grey; every query counts as unisex. Default: none.
+                 */
+                compatibility?: ("countIgnored" | "itemColoursGrey" | "queryUnisex")[] | null;
+                /**
                  * What answers carry as the model's version. Default: the name of the version that answers.
                  */
                 label?: string | null;
+                /**
+                 * How wide an approximate index searches: the lists visited of an IVF (nprobe), the candidates held of an HNSW (efSearch). Wider finds more and takes longer. A flat index has none. Default: what the index file says.
+                 */
+                searchWidth?: number | null;
                 /**
                  * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
                  */
@@ -1032,6 +1448,10 @@ export interface Descriptor {
                  * What answers carry as the model's version. Default: the name of the version that answers.
                  */
                 label?: string | null;
+                /**
+                 * How wide an approximate index searches: the lists visited of an IVF (nprobe), the candidates held of an HNSW (efSearch). Wider finds more and takes longer. A flat index has none. Default: what the index file says.
+                 */
+                searchWidth?: number | null;
                 /**
                  * CPU threads that one inference uses. More than the instance has vCPUs slows everything down.
                  */

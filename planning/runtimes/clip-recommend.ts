@@ -1,4 +1,4 @@
-import { label, type Runtime, settings, threads } from "./runtime";
+import { label, type Runtime, searchWidth, settings, threads } from "./runtime";
 
 /** CLIP, a FAISS index of garments, and rules of colour and category. */
 export const clipRecommend: Runtime = {
@@ -19,7 +19,16 @@ export const clipRecommend: Runtime = {
       description: "Most recommendations in an answer; there is at most one for each category.",
       examples: [26],
     },
+    compatibility: {
+      type: "array",
+      uniqueItems: true,
+      items: { type: "string", enum: ["countIgnored", "itemColoursGrey", "queryUnisex"] },
+      description:
+        "Faults of the Stygig V4 endpoint to repeat, for callers that came to depend on them: the counts that callers ask for are not applied; every item counts as grey; every query counts as unisex. Default: none.",
+      examples: [["queryUnisex"]],
+    },
     label,
+    searchWidth,
     threads,
   }),
   defaults: { candidates: 50, maxRecommendations: 26, threads: 2 },

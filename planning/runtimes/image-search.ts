@@ -1,4 +1,4 @@
-import { label, type Runtime, settings, threads } from "./runtime";
+import { label, type Runtime, searchWidth, settings, threads } from "./runtime";
 
 /** An image embedding and a FAISS search for the images like it. */
 export const imageSearch: Runtime = {
@@ -13,6 +13,7 @@ export const imageSearch: Runtime = {
       examples: [5, 10],
     },
     label,
+    searchWidth,
     threads,
   }),
   defaults: { neighbours: 5, threads: 4 },

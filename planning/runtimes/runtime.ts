@@ -30,6 +30,16 @@ export const label: JsonSchema = {
   examples: ["v3_475snapshots"],
 };
 
+/** How wide an approximate index searches; only for an artifact whose index is one. */
+export const searchWidth: JsonSchema = {
+  type: "integer",
+  minimum: 1,
+  maximum: 1_000_000,
+  description:
+    "How wide an approximate index searches: the lists visited of an IVF (nprobe), the candidates held of an HNSW (efSearch). Wider finds more and takes longer. A flat index has none. Default: what the index file says.",
+  examples: [16, 64],
+};
+
 export function settings(description: string, properties: { readonly [setting: string]: JsonSchema }): JsonSchema {
   return { type: "object", description, additionalProperties: false, properties };
 }

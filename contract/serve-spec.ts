@@ -13,11 +13,12 @@ export interface ServeSpec {
   /** A container refuses a version that it does not know, so image and plan may roll separately. */
   readonly specVersion: 1;
   readonly model: string;
+  /** `EVERY_VERSION` where one container serves several. */
   readonly version: string;
   readonly runtime: RuntimeName;
   /** The runtime's settings, every default filled in. */
   readonly settings: { readonly [name: string]: Json };
-  /** Where the artifact came from; the container reports it and never fetches it on SageMaker. */
+  /** Where the artifact came from; the container reports it and never fetches it on SageMaker. `EVERY_VERSION` twice where it serves several. */
   readonly artifact: { readonly uri: string; readonly sha256: string };
   /** The contract's request schema: what `/invocations` accepts as JSON. */
   readonly request: JsonSchema;
@@ -30,6 +31,9 @@ export interface ServeSpec {
     readonly maxBodyBytes: number;
   };
 }
+
+/** In place of a version, and of where its artifact is: each artifact that a multi-model container loads brings its own. */
+export const EVERY_VERSION = "*";
 
 export const SPEC_VARIABLE_PREFIX = "SLIPWAY_SPEC_";
 /** Path of a file that holds the spec as one JSON text: for platforms whose whole environment is smaller than a spec may be. */

@@ -54,12 +54,24 @@ export function heldIn(status: string): number | undefined {
   return fields[0] === undefined ? undefined : fields.reduce((sum, kibibytes) => sum + Number(kibibytes ?? 0) * 1024, 0);
 }
 
-/** A Node process with the runtime's libraries, before it holds a model; measured at 40 to 60 MiB. */
-const PROCESS_BYTES = 64 * MIB;
-/** A file is read, verified and turned into a network: for a moment it is there twice. */
-const COPIES = 2;
+/** A process and what a network takes beside its file, until one has been measured: rather too much than too little. */
+const UNMEASURED_BYTES = 64 * MIB;
 
-/** What loading is expected to take of a model that was never loaded here. Bytes. */
-export const expectedBytes = (fileBytes: number): number => PROCESS_BYTES + COPIES * fileBytes;
+export interface Measured {
+  /** Of its artifact. */
+  readonly fileBytes: number;
+  /** Held after it was loaded. */
+  readonly bytes: number;
+}
+
+/**
+ * What a model is expected to hold that was never loaded here: its files, and
+ * beside them the most that another version of it was measured to hold. What it
+ * does hold is measured as soon as it is loaded. Bytes.
+ */
+export function expectedBytes(fileBytes: number, measured: readonly Measured[]): number {
+  const beside = measured.map((other) => Math.max(0, other.bytes - other.fileBytes));
+  return fileBytes + (beside.length === 0 ? UNMEASURED_BYTES : Math.max(...beside));
+}
 
 export const mebibytes = (bytes: number): number => Math.round(bytes / MIB);

@@ -51,8 +51,9 @@ interface Model {
   ready: Promise<ModelProcess> | undefined;
   /** What it holds, or is about to: 0 while it is evicted. */
   bytes: number;
-  /** What the next load is expected to take. */
-  expectedBytes: number;
+  readonly fileBytes: number;
+  /** Held after it was last loaded; undefined before. */
+  measuredBytes: number | undefined;
   inFlight: number;
   lastUsed: number;
   readonly idle: (() => void)[];
@@ -84,8 +85,8 @@ export class ModelTable {
     const known = this.models.get(name);
     if (known?.process !== undefined) throw new RequestError("model-already-loaded", `the model ${quote(name)} is loaded already`);
     if (known?.ready !== undefined) throw new RequestError("model-already-loaded", `the model ${quote(name)} is being loaded already`);
-    const { version, bytes } = findArtifact(url, this.options.spec);
-    const model: Model = { name, url, version, process: undefined, ready: undefined, bytes: 0, expectedBytes: expectedBytes(bytes), inFlight: 0, lastUsed: ++this.clock, idle: [] };
+    const { version, bytes: fileBytes } = findArtifact(url, this.options.spec);
+    const model: Model = { name, url, version, fileBytes, process: undefined, ready: undefined, bytes: 0, measuredBytes: undefined, inFlight: 0, lastUsed: ++this.clock, idle: [] };
     this.models.set(name, model);
     try {
       await this.bring(model);
@@ -158,7 +159,7 @@ export class ModelTable {
   private async start(model: Model): Promise<ModelProcess> {
     const { spec, launch, log } = this.options;
     const began = performance.now();
-    await this.makeRoom(model, model.expectedBytes);
+    await this.makeRoom(model, model.measuredBytes ?? this.expected(model));
     let process: ModelProcess;
     try {
       process = await launch({ ...spec, version: model.version }, model.url);
@@ -168,8 +169,8 @@ export class ModelTable {
     }
     model.process = process;
     void process.ended.then(() => this.afterEnd(model, process));
-    this.measure(model);
-    await this.makeRoom(model, model.bytes);
+    model.measuredBytes = this.measure(model);
+    await this.makeRoom(model, model.measuredBytes);
     log.info({ event: "model-loaded", modelName: model.name, version: model.version, memoryMiB: mebibytes(model.bytes), durationMs: Math.round(performance.now() - began) });
     return process;
   }
@@ -202,10 +203,7 @@ export class ModelTable {
   private async release(model: Model): Promise<void> {
     const { process } = model;
     model.process = undefined; // whoever asks from now on loads it again
-    if (process !== undefined) {
-      model.expectedBytes = model.bytes;
-      await process.stop();
-    }
+    if (process !== undefined) await process.stop();
     model.bytes = 0;
   }
 
@@ -219,6 +217,11 @@ export class ModelTable {
   private usedBytes(): number {
     const own = heldBytes(process.pid) ?? 0;
     return [...this.models.values(), ...this.leaving].reduce((sum, model) => sum + this.measure(model), own);
+  }
+
+  private expected({ fileBytes }: Model): number {
+    const measured = [...this.models.values()].flatMap((model) => (model.measuredBytes === undefined ? [] : [{ fileBytes: model.fileBytes, bytes: model.measuredBytes }]));
+    return expectedBytes(fileBytes, measured);
   }
 
   /** A model grows with the requests that it answers, so it is asked anew each time. */

@@ -7,6 +7,7 @@ import type { Verb } from "./verb";
  * the AWS SDK.
  */
 const verbs: readonly Verb[] = [
+  { name: "cost", summary: "show what a stack costs a month, and what else it could cost", load: () => (require("./commands/cost") as typeof import("./commands/cost")).costCommand() },
   { name: "invoke", summary: "send one request to a model and print its answer", load: () => (require("./commands/invoke") as typeof import("./commands/invoke")).invokeCommand() },
   { name: "plan", summary: "show what a stack will create, and what it costs", load: () => (require("./commands/plan") as typeof import("./commands/plan")).planCommand() },
   { name: "types", summary: "write TypeScript types for calling the models", load: () => (require("./commands/types") as typeof import("./commands/types")).typesCommand() },

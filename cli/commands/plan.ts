@@ -1,17 +1,12 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Command, Option } from "commander";
-import { hasErrors, sortIssues, type Issue } from "../../contract/issue";
+import type { Issue } from "../../contract/issue";
 import type { StackPlan } from "../../contract/plan";
-import { MODELS_FOLDER, REGISTRY_FOLDER } from "../../contract/registry";
-import { loadRegistry, planStack } from "../../planning";
 import { planDocument } from "../../planning/plan-document";
-import { readRegistry } from "../../registry/read";
-import { readStackFacts } from "../../registry/stack-facts";
 import { colorsFor } from "../render/colors";
 import { issueBlock } from "../render/issues";
 import { planMarkdown } from "../render/plan-markdown";
 import { planTree } from "../render/plan-tree";
+import { loadStack } from "../stack-plan";
 
 /** Something in the registry or the stack's file stands against the plan. */
 const EXIT_ISSUES = 1;
@@ -63,17 +58,10 @@ Examples:
 `;
 
 function plan({ stack, format }: PlanOptions, command: Command): void {
-  const root = process.cwd();
-  const folder = join(REGISTRY_FOLDER, MODELS_FOLDER);
-  if (!existsSync(join(root, folder))) command.error(`error: there is no ${folder} here; run this in the root of the repository`);
-  const registry = loadRegistry(readRegistry(root), { environment: stack });
-  const { facts, issues: factIssues } = readStackFacts(root, stack);
-  const planned = facts === undefined || hasErrors(registry.issues) ? { issues: [] } : planStack(registry.models, facts);
-  const issues = sortIssues([...factIssues, ...registry.issues, ...planned.issues]);
-
-  if (planned.plan !== undefined) {
+  const { planned, issues } = loadStack(stack, command);
+  if (planned !== undefined) {
     const warnings = issues.filter(({ severity }) => severity === "warning");
-    process.stdout.write(show(planned.plan, format, facts?.monthlyBudget, warnings));
+    process.stdout.write(show(planned.plan, format, planned.facts.monthlyBudget, warnings));
   }
   const errors = issues.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return;

@@ -2,6 +2,7 @@ import type { Issue } from "../../contract/issue";
 import type { StackPlan } from "../../contract/plan";
 import { dollars } from "../../planning/cost";
 import { byComponent, resourcesOf } from "../../planning/plan-document";
+import { cell, code, folded, table } from "./markdown";
 import { COST_NOTE, costByOwner, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
 
 /** A plan as the comment of a pull request: models and cost in sight, resources folded away. */
@@ -38,12 +39,3 @@ export function planMarkdown(plan: StackPlan, budget: number | undefined, warnin
 }
 
 const warningLine = ({ code: id, file, line, message }: Issue): string => `> ⚠️ ${cell(message)} (${code(id)}, ${code(`${file}:${line}`)})  `;
-
-const folded = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(" | ")} |`).join("\n");
-
-/** Text that cannot leave its cell, or become a link or a mention. */
-const cell = (text: string): string => text.replace(/[|\\]/g, "\\$&").replace(/\s*\n\s*/g, " ");
-const code = (text: string): string => `\`${text.replaceAll("`", "'")}\``;

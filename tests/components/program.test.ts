@@ -59,7 +59,7 @@ describe("the program on a registry with mistakes", () => {
   it("refuses with every mistake of every file in one error, and creates nothing", async () => {
     project.edit("registry/models/velib-lstm.yaml", "memory: 3072 MiB", "memory: 2500 MiB");
     project.edit("registry/models/velib-lstm.yaml", "concurrency: 5", "concurency: 5");
-    project.edit("Pulumi.dev.yaml", "slipway:monthlyBudget: 400", "slipway:monthlyBudget: plenty");
+    project.edit("Pulumi.dev.yaml", "slipway:monthlyBudget: 1500", "slipway:monthlyBudget: plenty");
     await assert.rejects(runProgram(project.root, "dev"), (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error), "Pulumi prints a RunError without its stack");
       assert.match(error.message, /^3 errors; nothing was changed\n/);

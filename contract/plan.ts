@@ -31,6 +31,8 @@ export interface ModelPlan {
   readonly traffic: { readonly [version: string]: number };
   /** How each declared mode fares. */
   readonly serving: readonly ServingPlan[];
+  /** What stands behind the endpoint; absent where nothing does. */
+  readonly fallback?: Omit<ServingPlan, "mode">;
   /** In dependency order; a reference only looks back, or to the stack's shared resources. */
   readonly resources: readonly PlannedResource[];
   readonly alarms: readonly string[];
@@ -45,6 +47,8 @@ export interface ServingPlan {
   readonly summary: string;
   /** Physical name of the endpoint, for the modes that have one. */
   readonly endpointName?: string;
+  /** Name of the Elastic Beanstalk environment, where it has one. */
+  readonly environmentName?: string;
 }
 
 /** US dollars for a month of 730 hours, before tax and free tier. */
@@ -57,7 +61,7 @@ export interface CostSummary {
 }
 
 export interface CostLine {
-  /** `instances ml.c5.large × 1`, `alarms × 5`. */
+  /** `instances ml.c5.large × 1`, `alarm metrics × 5`. */
   readonly item: string;
   readonly fixedMonthly: number;
   readonly maximumMonthly: number;

@@ -7,7 +7,9 @@
  *   { $ref: "execution-role", output: "arn" }   an output of an earlier resource
  *   { $join: ["arn:…", { $ref: … }] }           strings, concatenated
  *   { $json: { … } }                            a document, serialised (policies, SSM values)
- *   { $fact: "accountId" }                      a fact of the deployment: account or partition
+ *   { $fact: "accountId" }                      a fact of the deployment: account, partition, default VPC, newest platform
+ *   { $archive: { "a/b.txt": "…" } }            files, as the base64 text of a ZIP archive that depends on nothing else
+ *   { $generated: { length: 48 } }              a new secret of letters and digits, each time: goes with `ignoreChanges`
  */
 export type Planned<T> = T extends string | number | boolean | null | undefined
   ? T | (T extends string ? Marker : never)
@@ -15,11 +17,15 @@ export type Planned<T> = T extends string | number | boolean | null | undefined
     ? readonly Planned<Item>[] | (T extends string ? Marker : never)
     : { readonly [Key in keyof T]: Planned<T[Key]> } | Marker;
 
-export type Marker = Ref | Join | JsonDocument | Fact;
+export type Marker = Ref | Join | JsonDocument | Fact | Archive | Generated;
 export interface Ref {
   /** The `name` of an earlier planned resource. */
   readonly $ref: string;
   readonly output: string;
+  /** Where the output is a list: which of it, from 0. */
+  readonly item?: number;
+  /** Only what stands after the first occurrence of this text. */
+  readonly after?: string;
 }
 export interface Join {
   readonly $join: readonly (string | Marker)[];
@@ -28,13 +34,23 @@ export interface JsonDocument {
   readonly $json: unknown;
 }
 export interface Fact {
-  readonly $fact: "accountId" | "partition";
+  /** `defaultSubnetIds`: comma-joined and sorted. `dockerPlatform`: the newest Docker platform of Elastic Beanstalk on Amazon Linux 2023. */
+  readonly $fact: "accountId" | "defaultSubnetIds" | "defaultVpcId" | "dockerPlatform" | "partition";
+}
+export interface Archive {
+  /** Path → text, in the archive with `/`; what ends in `.sh` may be executed. */
+  readonly $archive: { readonly [path: string]: string | Marker };
+}
+export interface Generated {
+  readonly $generated: { readonly length: number };
 }
 
-export const ref = (name: string, output: string): Ref => ({ $ref: name, output });
+export const ref = (name: string, output: string, part: Pick<Ref, "after" | "item"> = {}): Ref => ({ $ref: name, output, ...part });
 export const join = (...parts: (string | Marker)[]): Join => ({ $join: parts });
 export const jsonDocument = (value: unknown): JsonDocument => ({ $json: value });
 export const fact = (name: Fact["$fact"]): Fact => ({ $fact: name });
+export const archive = (files: Archive["$archive"]): Archive => ({ $archive: files });
+export const generatedSecret = (length: number): Generated => ({ $generated: { length } });
 
 /** One resource of the plan. */
 export type PlannedResource = { [Type in ResourceType]: PlannedResourceOf<Type> }[ResourceType];
@@ -85,6 +101,7 @@ export interface ResourceInputs {
   };
   "aws:iam/role:Role": Tags & { name: string; description: string; assumeRolePolicy: string; maxSessionDuration?: number };
   "aws:iam/rolePolicy:RolePolicy": { name: string; role: string; policy: string };
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { role: string; policyArn: string };
   "aws:sagemaker/model:Model": Tags & {
     executionRoleArn: string;
     primaryContainer: { image: string; modelDataUrl: string; environment: { [name: string]: string } };
@@ -92,8 +109,9 @@ export interface ResourceInputs {
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": Tags & {
     kmsKeyArn?: string;
     productionVariants: ProductionVariant[];
+    asyncInferenceConfig?: AsyncInferenceConfig;
   };
-  "aws:sagemaker/endpoint:Endpoint": Tags & { name: string; endpointConfigName: string };
+  "aws:sagemaker/endpoint:Endpoint": Tags & { name: string; endpointConfigName: string; deploymentConfig?: DeploymentConfig };
   "aws:appautoscaling/target:Target": Tags & {
     serviceNamespace: "sagemaker";
     resourceId: string;
@@ -103,11 +121,19 @@ export interface ResourceInputs {
   };
   "aws:appautoscaling/policy:Policy": {
     name: string;
-    policyType: "TargetTrackingScaling";
+    policyType: "TargetTrackingScaling" | "StepScaling";
     serviceNamespace: "sagemaker";
     resourceId: string;
     scalableDimension: "sagemaker:variant:DesiredInstanceCount";
-    targetTrackingScalingPolicyConfiguration: {
+    stepScalingPolicyConfiguration?: {
+      adjustmentType: "ChangeInCapacity";
+      metricAggregationType: "Average";
+      /** Seconds. */
+      cooldown: number;
+      /** The bounds are text in Pulumi. */
+      stepAdjustments: { metricIntervalLowerBound?: string; metricIntervalUpperBound?: string; scalingAdjustment: number }[];
+    };
+    targetTrackingScalingPolicyConfiguration?: {
       targetValue: number;
       /** Seconds. */
       scaleInCooldown: number;
@@ -118,11 +144,24 @@ export interface ResourceInputs {
         namespace: string;
         metricName: string;
         statistic: string;
-        unit: string;
+        unit?: string;
         dimensions: { name: string; value: string }[];
       };
     };
   };
+  "aws:elasticbeanstalk/application:Application": Tags & { name: string; description: string };
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": Tags & { name: string; application: string; bucket: string; key: string };
+  "aws:elasticbeanstalk/environment:Environment": Tags & {
+    name: string;
+    application: string;
+    description: string;
+    solutionStackName: string;
+    version: string;
+    settings: { namespace: string; name: string; resource: string; value: string }[];
+    /** Go's notation: `45m`. */
+    waitForReadyTimeout: string;
+  };
+  "aws:iam/instanceProfile:InstanceProfile": Tags & { name: string; role: string };
   "aws:kms/key:Key": Tags & { description: string; policy: string; enableKeyRotation: boolean; deletionWindowInDays: number };
   "aws:s3/bucket:Bucket": Tags & {
     bucket: string;
@@ -141,6 +180,7 @@ export interface ResourceInputs {
       abortIncompleteMultipartUpload?: { daysAfterInitiation: number };
     }[];
   };
+  "aws:s3/bucketObjectv2:BucketObjectv2": Tags & { bucket: string; key: string; contentBase64: string; contentType: string };
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { bucket: string; rule: { objectOwnership: "BucketOwnerEnforced" } };
   "aws:s3/bucketPolicy:BucketPolicy": { bucket: string; policy: string };
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
@@ -155,19 +195,24 @@ export interface ResourceInputs {
     rules: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms"; kmsMasterKeyId: string }; bucketKeyEnabled: boolean }[];
   };
   "aws:s3/bucketVersioning:BucketVersioning": { bucket: string; versioningConfiguration: { status: "Enabled" } };
+  "aws:secretsmanager/secret:Secret": Tags & { description: string; recoveryWindowInDays: number };
+  "aws:secretsmanager/secretVersion:SecretVersion": { secretId: string; secretString: string };
   "aws:sns/topic:Topic": Tags & { name: string; kmsMasterKeyId?: string };
   "aws:sns/topicPolicy:TopicPolicy": { arn: string; policy: string };
   "aws:sns/topicSubscription:TopicSubscription": { topic: string; protocol: string; endpoint: string };
   "aws:cloudwatch/metricAlarm:MetricAlarm": Tags & {
     name: string;
     alarmDescription: string;
-    namespace: string;
-    metricName: string;
-    dimensions: { [name: string]: string };
+    /** One metric: these, without `metricQueries`. */
+    namespace?: string;
+    metricName?: string;
+    dimensions?: { [name: string]: string };
     statistic?: string;
     extendedStatistic?: string;
     /** Seconds. */
-    period: number;
+    period?: number;
+    /** An expression over several metrics, in place of the one: exactly one of them returns data. */
+    metricQueries?: MetricQuery[];
     evaluationPeriods: number;
     datapointsToAlarm: number;
     /** In the metric's own unit. */
@@ -177,7 +222,35 @@ export interface ResourceInputs {
     alarmActions: string[];
     okActions: string[];
   };
+  "aws:scheduler/schedule:Schedule": {
+    name: string;
+    description: string;
+    scheduleExpression: string;
+    scheduleExpressionTimezone: string;
+    flexibleTimeWindow: { mode: "FLEXIBLE" | "OFF"; maximumWindowInMinutes?: number };
+    target: {
+      arn: string;
+      roleArn: string;
+      /** The request as JSON, with Scheduler's own placeholders in angle brackets. */
+      input: string;
+      retryPolicy: { maximumRetryAttempts: number; maximumEventAgeInSeconds: number };
+      deadLetterConfig: { arn: string };
+    };
+  };
+  "aws:sqs/queue:Queue": Tags & { name: string; messageRetentionSeconds: number; sqsManagedSseEnabled: boolean };
   "aws:ssm/parameter:Parameter": Tags & { name: string; description: string; type: "String"; tier: string; value: string };
+}
+
+export interface AsyncInferenceConfig {
+  clientConfig: { maxConcurrentInvocationsPerInstance: number };
+  outputConfig: {
+    /** `s3://bucket/prefix`. */
+    s3OutputPath: string;
+    s3FailurePath: string;
+    /** ARN of the key that answers are encrypted with. */
+    kmsKeyId: string;
+    notificationConfig: { successTopic: string; errorTopic: string; includeInferenceResponseIns?: string[] };
+  };
 }
 
 export interface ProductionVariant {
@@ -190,4 +263,39 @@ export interface ProductionVariant {
   containerStartupHealthCheckTimeoutInSeconds?: number;
   modelDataDownloadTimeoutInSeconds?: number;
   serverlessConfig?: { memorySizeInMb: number; maxConcurrency: number };
+}
+
+/** How an endpoint moves to another config: one of the two policies, and the alarms that take it back. */
+export interface DeploymentConfig {
+  autoRollbackConfiguration: { alarms: { alarmName: string }[] };
+  blueGreenUpdatePolicy?: {
+    trafficRoutingConfiguration: {
+      type: "ALL_AT_ONCE" | "CANARY" | "LINEAR";
+      /** Seconds after each shift, and after the last. */
+      waitIntervalInSeconds: number;
+      canarySize?: CapacityShare;
+      linearStepSize?: CapacityShare;
+    };
+    terminationWaitInSeconds: number;
+    maximumExecutionTimeoutInSeconds: number;
+  };
+  rollingUpdatePolicy?: {
+    maximumBatchSize: CapacityShare;
+    waitIntervalInSeconds: number;
+    maximumExecutionTimeoutInSeconds: number;
+  };
+}
+
+interface CapacityShare {
+  type: "CAPACITY_PERCENT";
+  value: number;
+}
+
+/** One line of metric math: a metric, or an expression over the ids of others. */
+export interface MetricQuery {
+  id: string;
+  label?: string;
+  expression?: string;
+  metric?: { namespace: string; metricName: string; dimensions: { [name: string]: string }; period: number; stat: string };
+  returnData: boolean;
 }

@@ -13,6 +13,7 @@ import { loadRegistry, planStack } from "../planning";
 import type { ResolvedModel, StackFacts } from "../planning/types";
 import { readRegistry } from "../registry/read";
 import { readStackFacts } from "../registry/stack-facts";
+import { backlogScaling } from "./async/scaling-of";
 import { loopbackClients } from "./engine/loopback";
 import type { LogLine } from "./engine/log";
 import type { KeptResource } from "./engine/resources";
@@ -105,9 +106,11 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
       stack,
       region: facts.region,
       config: stackConfig(root, stack),
-      control: clients.control,
+      clients,
     });
     resources = result.resources;
+    for (const scaling of backlogScaling(resources)) sagemaker.autoscaler.register(scaling);
+    for (const alarm of alarmsOf(resources)) sagemaker.context.alarms.define(alarm);
     outputs = result.outputs as unknown as StackOutputs;
     const known = new Set(warnings.map(issueText));
     const log = result.log.filter(({ message }) => !known.has(message));
@@ -117,8 +120,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     throw error;
   } finally {
     signal?.removeEventListener("abort", giveUp);
-    clients.control.destroy();
-    clients.runtime.destroy();
+    for (const client of Object.values(clients)) client.destroy();
   }
 }
 

@@ -22,6 +22,43 @@ export function instanceCost(region: string, type: string, of: string, fewest: n
   };
 }
 
+/** Instances behind a queue: from the fewest to the most, and what the stated load alone would take. */
+export function asyncCost(
+  region: string,
+  type: string,
+  of: string,
+  scaling: { readonly min: number; readonly max: number },
+  load: { readonly requestsPerMonth: number; readonly durationMilliseconds: number; readonly concurrency: number },
+): CostLine | undefined {
+  const line = instanceCost(region, type, of, scaling.min, scaling.max);
+  const price = pricesFor(region).rows.instances[type];
+  if (line === undefined || price === undefined) return undefined;
+  const { requestsPerMonth, durationMilliseconds, concurrency } = load;
+  const hours = (requestsPerMonth * durationMilliseconds) / 1000 / 3600 / concurrency;
+  return { ...line, basis: `${line.basis}; ${grouped(requestsPerMonth)} requests of ${durationMilliseconds} ms, ${concurrency} at once, keep one busy for ${dollars(price.usd * hours)}` };
+}
+
+/** Transform jobs: instances for as long as a run takes. Undefined where the type has no price. */
+export function batchCost(
+  region: string,
+  type: string,
+  instances: number,
+  load: { readonly runsPerMonth: number; readonly runSeconds: number },
+): CostLine | undefined {
+  // One rate for hosting and for jobs: https://aws.amazon.com/sagemaker/ai/pricing/
+  const price = pricesFor(region).rows.instances[type];
+  if (price === undefined) return undefined;
+  const runs = Math.round(load.runsPerMonth * 10) / 10;
+  const run = (price.usd * instances * load.runSeconds) / 3600;
+  const minutes = Math.round(load.runSeconds / 6) / 10;
+  return {
+    item: `batch ${type} × ${instances}, ${runs === 0 ? "by hand" : `${grouped(Math.round(runs))} runs`}, ${dollars(run)} each`,
+    fixedMonthly: 0,
+    maximumMonthly: cents(run * runs),
+    basis: `$${price.usd}/h × ${instances} × ${minutes} min × ${runs} runs`,
+  };
+}
+
 /** Serverless compute at a stated load; nothing is paid while idle. */
 export function serverlessCost(region: string, memoryMiB: number, load: { readonly requestsPerMonth: number; readonly durationMilliseconds: number }): CostLine {
   const price = pricesFor(region).rows.serverlessCompute;
@@ -35,10 +72,11 @@ export function serverlessCost(region: string, memoryMiB: number, load: { readon
   };
 }
 
+/** @param count metrics that alarms look at: CloudWatch charges an alarm for each of them. */
 export function alarmCost(region: string, count: number): CostLine {
   const { alarm } = pricesFor(region).rows;
   const monthly = cents(alarm.usd * count);
-  return { item: `alarms × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${alarm.usd.toFixed(2)} × ${count}` };
+  return { item: `alarm metrics × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${alarm.usd.toFixed(2)} × ${count}` };
 }
 
 export function keyCost(region: string, count: number): CostLine {
@@ -47,7 +85,7 @@ export function keyCost(region: string, count: number): CostLine {
   return { item: `keys × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${key.usd.toFixed(2)} × ${count}` };
 }
 
-const cents = (usd: number): number => Math.round(usd * 100) / 100;
+export const cents = (usd: number): number => Math.round(usd * 100) / 100;
 /** Without an exponent, whatever the size. */
 const plain = (usd: number): string => usd.toFixed(8).replace(/0+$/, "");
 /** `250,000`. */

@@ -46,17 +46,57 @@ export interface ExecutionAccess {
   /** `s3://bucket/key` of each artifact in the traffic. */
   readonly artifacts: readonly string[];
   readonly endpointNames: readonly string[];
+  /** Names of the alarms that take a rollout back. */
+  readonly rollbackAlarms?: readonly string[];
+  /** What its modes need beyond that. */
+  readonly grants?: readonly Statement[];
 }
 
 /**
  * What a model's role may do, and no more: pull one image, read its own
- * artifacts, write its own logs, publish metrics. The list of actions is
+ * artifacts, write its own logs, publish metrics, read the alarms of its own
+ * rollouts. The list of actions is
  * "CreateModel API: Execution Role Permissions" of
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
  */
 export function executionPolicy(access: ExecutionAccess): JsonDocument {
-  const { region, image, artifacts, endpointNames } = access;
+  const { region, image, artifacts, endpointNames, rollbackAlarms = [], grants = [] } = access;
   return policyDocument(
+    ...imageAccess(image),
+    {
+      Sid: "ReadArtifacts",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: artifacts.map(objectArn),
+    },
+    ...(endpointNames.length === 0 ? [] : [writeLogs("WriteLogs", region, endpointNames.map(endpointLogGroup))]),
+    {
+      // AWS knows no resource for this action; the namespace is what narrows it:
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+      Sid: "PublishMetrics",
+      Effect: "Allow",
+      Action: "cloudwatch:PutMetricData",
+      Resource: "*",
+      Condition: { StringEquals: { "cloudwatch:namespace": ["/aws/sagemaker/Endpoints", "AWS/SageMaker"] } },
+    },
+    ...(rollbackAlarms.length === 0
+      ? []
+      : [
+          {
+            // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
+            Sid: "WatchRollouts",
+            Effect: "Allow",
+            Action: "cloudwatch:DescribeAlarms",
+            Resource: rollbackAlarms.map((name) => ownArn("cloudwatch", region, `alarm:${name}`)),
+          } as const,
+        ]),
+    ...grants,
+  );
+}
+
+/** What it takes to pull one image: its layers, and a log-in to the registry. */
+export function imageAccess(image: ExecutionAccess["image"]): Statement[] {
+  return [
     {
       Sid: "PullImage",
       Effect: "Allow",
@@ -71,33 +111,20 @@ export function executionPolicy(access: ExecutionAccess): JsonDocument {
       Action: "ecr:GetAuthorizationToken",
       Resource: "*",
     },
-    {
-      Sid: "ReadArtifacts",
-      Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: artifacts.map((uri) => join("arn:", fact("partition"), `:s3:::${literally(uri.replace(/^s3:\/\//, ""))}`)),
-    },
-    {
-      Sid: "WriteLogs",
-      Effect: "Allow",
-      Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      // The group itself, and its streams: the two forms in which the actions name it.
-      Resource: endpointNames.flatMap((name) => [
-        ownArn("logs", region, `log-group:${endpointLogGroup(name)}`),
-        ownArn("logs", region, `log-group:${endpointLogGroup(name)}:*`),
-      ]),
-    },
-    {
-      // AWS knows no resource for this action; the namespace is what narrows it:
-      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
-      Sid: "PublishMetrics",
-      Effect: "Allow",
-      Action: "cloudwatch:PutMetricData",
-      Resource: "*",
-      Condition: { StringEquals: { "cloudwatch:namespace": ["/aws/sagemaker/Endpoints", "AWS/SageMaker"] } },
-    },
-  );
+  ];
 }
+
+/** What it takes to write to log groups. */
+export const writeLogs = (sid: string, region: string, groups: readonly string[]): Statement => ({
+  Sid: sid,
+  Effect: "Allow",
+  Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+  // The group itself, and its streams: the two forms in which the actions name it.
+  Resource: groups.flatMap((group) => [ownArn("logs", region, `log-group:${group}`), ownArn("logs", region, `log-group:${group}:*`)]),
+});
+
+/** ARN of the object behind `s3://bucket/key`. */
+export const objectArn = (uri: string): Join => join("arn:", fact("partition"), `:s3:::${literally(uri.replace(/^s3:\/\//, ""))}`);
 
 /**
  * Text that IAM takes as it stands: `*`, `?` and `$` are legal in an S3 key and mean more than themselves in a policy

@@ -1,12 +1,13 @@
 import type { Issue } from "../contract/issue";
 import type { ModelPlan, ServingPlan } from "../contract/plan";
 import type { ModelOutputs } from "../contract/outputs";
-import { jsonDocument, ref, type Planned, type PlannedResource } from "../contract/resources";
+import { jsonDocument, ref, type MetricQuery, type Planned, type PlannedResource, type PlannedResourceOf } from "../contract/resources";
 import { modeNames, type ModeName } from "../contract/runtimes";
 import { planAlarms } from "./alarms";
 import { alarmCost, summarise } from "./cost";
 import type { StoredData } from "./data-bucket";
 import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
+import { planFallback, type PlannedFallback } from "./fallback";
 import { limits } from "./limits";
 import { modes } from "./modes";
 import { modelNames } from "./modes/endpoint";
@@ -15,6 +16,8 @@ import type { ModePlan } from "./modes/mode";
 import { logicalName, parameterName, physicalName } from "./naming";
 import { sharedNames, tagsOf } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
+
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 /** The plan of one model, and what it exports; no outputs where nothing of it is planned yet. */
 export interface PlannedModel {
@@ -34,16 +37,21 @@ interface DeclaredMode {
 export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel {
   const declared = modeNames.flatMap((name) => declaredMode(model, facts, name) ?? []);
   const planned = declared.flatMap(({ serving, plan }) => (plan === undefined ? [] : [{ mode: serving.mode, plan }]));
+  const fallback = planned.length === 0 ? undefined : planFallback(model, facts);
   const alarms = planAlarms(model, facts, planned);
-  const alarmNames = alarms.resources.flatMap(({ inputs }) => ("alarmDescription" in inputs ? [String(inputs.name)] : [])).sort();
-  const outputs = planned.length === 0 ? undefined : outputsOf(model, facts, planned, alarmNames);
+  const alarmInputs = [...planned.flatMap(({ plan }) => plan.resources), ...alarms.resources, ...(fallback?.alarms.resources ?? [])].flatMap((resource) => (resource.type === ALARM ? [resource.inputs] : []));
+  const alarmNames = alarmInputs.map(({ name }) => String(name)).sort();
+  const alarmedMetrics = alarmInputs.reduce((sum, inputs) => sum + metricsOf(inputs), 0);
+  const outputs = planned.length === 0 ? undefined : outputsOf(model, facts, planned, alarmNames, fallback);
   const resources =
     outputs === undefined
       ? []
       : [
-          ...planRole(model, facts, planned.map(({ plan }) => plan.endpointName)),
+          ...planRole(model, facts, planned.flatMap(({ plan }) => (plan.environmentName === undefined ? [plan] : []))),
           ...planned.flatMap(({ plan }) => plan.resources),
+          ...(fallback?.resources ?? []),
           ...alarms.resources,
+          ...(fallback?.alarms.resources ?? []),
           publish(model, facts, outputs),
         ];
   return {
@@ -54,19 +62,21 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
       runtime: model.runtime,
       traffic: sharesOf(model),
       serving: declared.map(({ serving }) => serving),
+      ...(fallback === undefined ? {} : { fallback: fallback.serving }),
       resources,
       alarms: alarmNames,
       cost: summarise([
         ...planned.flatMap(({ plan }) => plan.cost),
-        ...(alarmNames.length === 0 ? [] : [alarmCost(facts.region, alarmNames.length)]),
+        ...(fallback?.cost ?? []),
+        ...(alarmedMetrics === 0 ? [] : [alarmCost(facts.region, alarmedMetrics)]),
       ]),
     },
     ...(outputs === undefined ? {} : { outputs }),
-    stores: planned.flatMap(({ plan }) => plan.stores ?? []),
+    stores: [...planned.flatMap(({ plan }) => plan.stores ?? []), ...(fallback?.stores ?? [])],
     issues: [
       ...declared.flatMap(({ issues }) => issues),
       ...alarms.issues,
-      ...fallbackIssues(model),
+      ...(fallback?.issues ?? []),
       ...imageIssues(model),
       ...(outputs === undefined ? [] : sizeIssues(model, outputs)),
     ],
@@ -90,10 +100,20 @@ function declaredMode(model: ResolvedModel, facts: StackFacts, name: ModeName): 
   }
   const plan = mode.plan({ model, serving, facts });
   return {
-    serving: { mode: name, planned: true, summary, endpointName: plan.endpointName },
+    serving: { mode: name, planned: true, summary, ...namesOf(plan) },
     plan,
     issues: plan.issues.map((issue) => placeIssue(model, name, issue)),
   };
+}
+
+const namesOf = ({ endpointName, environmentName }: ModePlan): Pick<ServingPlan, "endpointName" | "environmentName"> => ({
+  ...(endpointName === undefined ? {} : { endpointName }),
+  ...(environmentName === undefined ? {} : { environmentName }),
+});
+
+/** What CloudWatch charges an alarm for: the metrics that it looks at. */
+function metricsOf({ metricQueries }: PlannedResourceOf<typeof ALARM>["inputs"]): number {
+  return Array.isArray(metricQueries) ? metricQueries.filter((query: MetricQuery) => query.metric !== undefined).length : 1;
 }
 
 /** Version → share of the traffic, 0–1. Weights are relative; a weight of 0 is a share of 0. */
@@ -106,7 +126,9 @@ function byVersion(model: ResolvedModel): ResolvedModel["traffic"] {
   return [...model.traffic].sort((a, b) => (a.version < b.version ? -1 : 1));
 }
 
-function planRole(model: ResolvedModel, facts: StackFacts, endpointNames: readonly string[]): PlannedResource[] {
+/** What SageMaker may do for the model; no role where it serves nothing of it. */
+function planRole(model: ResolvedModel, facts: StackFacts, plans: readonly ModePlan[]): PlannedResource[] {
+  if (plans.length === 0) return [];
   const names = modelNames(model.name);
   const artifacts = byVersion(model).map((share) => model.versions[share.version]?.artifact ?? "");
   return [
@@ -132,7 +154,9 @@ function planRole(model: ResolvedModel, facts: StackFacts, endpointNames: readon
           region: facts.region,
           image: model.container === null ? { repository: sharedNames.repository } : { uri: model.container.image },
           artifacts,
-          endpointNames,
+          endpointNames: plans.flatMap(({ endpointName }) => endpointName ?? []),
+          rollbackAlarms: plans.flatMap(({ rollbackAlarms = [] }) => rollbackAlarms),
+          grants: plans.flatMap(({ grants = [] }) => grants),
         }),
       },
     },
@@ -144,6 +168,7 @@ function outputsOf(
   facts: StackFacts,
   planned: readonly { readonly mode: ModeName; readonly plan: ModePlan }[],
   alarms: readonly string[],
+  fallback: PlannedFallback | undefined,
 ): Planned<ModelOutputs> {
   const traffic = sharesOf(model);
   const heaviest = Object.entries(traffic).reduce((most, next) => (next[1] > most[1] ? next : most));
@@ -155,6 +180,7 @@ function outputsOf(
     image: model.container?.image ?? ref(sharedNames.image, "imageUri"),
     artifacts: Object.fromEntries(byVersion(model).map(({ version }) => [version, model.versions[version]?.sha256 ?? ""])),
     serving: Object.fromEntries(planned.map(({ mode, plan }) => [mode, plan.outputs])),
+    ...(fallback === undefined ? {} : { fallback: fallback.outputs }),
     alarms,
   };
 }
@@ -175,22 +201,6 @@ function publish(model: ResolvedModel, facts: StackFacts, outputs: Planned<Model
       tags: tagsOf(facts, model),
     },
   };
-}
-
-function fallbackIssues(model: ResolvedModel): Issue[] {
-  if (model.fallback === null) return [];
-  const kinds = Object.keys(model.fallback).sort().join(", ");
-  return [
-    {
-      code: "mode-not-planned-yet",
-      severity: "warning",
-      file: model.file,
-      ...model.locate("fallback"),
-      path: "fallback",
-      message: `${model.name} declares a fallback (${kinds}), which is not planned yet: nothing stands behind its endpoint`,
-      hint: "keep it for later, or take it out",
-    },
-  ];
 }
 
 function imageIssues(model: ResolvedModel): Issue[] {

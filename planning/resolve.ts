@@ -5,6 +5,8 @@ import * as fields from "./fields";
 import { isObject } from "./merge-patch";
 import { declaredModes } from "./modes";
 import { parseQuantity, type QuantityRule } from "./quantities";
+import { resolveRollout } from "./rollout/resolve";
+import { rolloutSchema } from "./rollout/schema";
 import { runtimeNamed } from "./runtimes";
 import type { ResolvedAlarms, ResolvedModel, ResolvedServing, TrafficShare } from "./types";
 
@@ -32,7 +34,8 @@ export function resolve(document: Fields, context: ResolveContext): ResolvedMode
     serving: resolveServing(document.serving as Fields),
     alarms: resolveAlarms((document.alarms ?? {}) as Fields),
     writtenAlarms: alarmNames.filter((name) => Object.hasOwn((document.alarms ?? {}) as Fields, name)),
-    fallback: (document.fallback ?? null) as ResolvedModel["fallback"],
+    rollout: document.rollout === undefined ? null : resolveRollout(canonical(rolloutSchema, document.rollout) as Fields),
+    fallback: isObject(document.fallback) ? resolveServing(document.fallback) : null,
     ...context,
   };
 }

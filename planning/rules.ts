@@ -5,6 +5,7 @@ import type { Fault } from "./layers";
 import { isObject } from "./merge-patch";
 import { declaredModes } from "./modes";
 import { parseQuantity } from "./quantities";
+import { rollingTermination, rolloutWays } from "./rollout/rules";
 import { nearest } from "./suggest";
 
 type Fields = { readonly [key: string]: Json };
@@ -96,6 +97,8 @@ export const environmentRules: readonly Rule[] = [
       );
     },
   },
+  { code: "rollout-way", check: ({ rollout }) => rolloutWays(rollout) },
+  { code: "rollout-termination", check: ({ rollout }) => rollingTermination(rollout) },
   { code: "alarm-window", check: ({ alarms }) => alarmNames.flatMap((name) => alarmFaults(name, fieldsIn(alarms)[name])) },
 ];
 

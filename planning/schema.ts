@@ -4,12 +4,13 @@ import * as fields from "./fields";
 import { isObject } from "./merge-patch";
 import { declaredModes, modes } from "./modes";
 import { formatQuantity, quantityPattern, type QuantityRule } from "./quantities";
+import { rolloutDefaults, rolloutSchema } from "./rollout/schema";
 import { runtimes } from "./runtimes";
 
 type Fields = { readonly [name: string]: JsonSchema };
 
 /** The fields that an overlay may change. The rest is what a model is, and is the same everywhere. */
-export const overlayFields = ["alarms", "fallback", "serving", "settings", "traffic", "versions"] as const;
+export const overlayFields = ["alarms", "fallback", "rollout", "serving", "settings", "traffic", "versions"] as const;
 
 /** The schema of a whole descriptor as written, with Slipway's annotations; see fields.ts. */
 export function descriptorSchema(): JsonSchema {
@@ -32,11 +33,14 @@ export function descriptorSchema(): JsonSchema {
       examples: [{ serverless: { memory: "2048 MiB" } }],
       properties: Object.fromEntries(declaredModes.map((mode) => [mode.name, { ...withDefaults(mode.schema, mode.defaults), description: mode.summary }])),
     },
+    rollout: withDefaults(rolloutSchema, rolloutDefaults),
     alarms: withAlarmDefaults(fields.alarms),
     fallback: {
       type: ["object", "null"],
       additionalProperties: false,
+      minProperties: 1,
       description: "What answers the same contract when the endpoint does not.",
+      examples: [{ beanstalk: { instance: "m5.2xlarge" } }],
       properties: { beanstalk: withDefaults(modes.beanstalk!.schema, modes.beanstalk!.defaults) },
     },
   };

@@ -57,8 +57,10 @@ export interface ResolvedModel {
   readonly alarms: ResolvedAlarms;
   /** Which of them the descriptor itself asks for; the rest are defaults. */
   readonly writtenAlarms: readonly (keyof ResolvedAlarms)[];
-  /** A Beanstalk environment behind the endpoint, as written; null where there is none. */
-  readonly fallback: { readonly [kind: string]: Json } | null;
+  /** How its endpoint moves to another config; null where the descriptor does not say. */
+  readonly rollout: ResolvedRollout | null;
+  /** The environment behind the endpoint, with the settings of its mode; null where there is none. */
+  readonly fallback: { readonly beanstalk?: ResolvedServing } | null;
   readonly file: string;
   /** Where a dotted path was written; the nearest ancestor where the path itself was not. */
   readonly locate: (path: string) => Position;
@@ -113,3 +115,18 @@ export type AlarmRule<Threshold extends string> = { readonly [Key in Threshold]:
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
 };
+
+/** How an endpoint moves to another config (SageMaker's deployment guardrails). */
+export interface ResolvedRollout {
+  readonly strategy: RolloutStrategy;
+  /** The canary, the step or the batch: percent of the instances. 100 where all move at once. */
+  readonly sizePercent: number;
+  /** After each shift, and after the last, while the rollback alarms are watched. */
+  readonly waitSeconds: number;
+  /** How long the old instances stay after the last wait. */
+  readonly terminationWaitSeconds: number;
+  /** The rollout is taken back when it takes longer. */
+  readonly maximumExecutionSeconds: number;
+}
+
+export type RolloutStrategy = "allAtOnce" | "canary" | "linear" | "rolling";

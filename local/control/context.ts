@@ -1,12 +1,17 @@
 import { sagemakerArn, type SageMakerResource } from "../account";
+import type { Queues } from "../async/queues";
 import { Endpoint } from "../endpoints/endpoint";
 import type { ContainerHost } from "../endpoints/fleet";
+import { AlarmBook } from "../metrics/alarms";
 import type { MetricsBook } from "../metrics/book";
 import type { EndpointConfig, Store } from "./store";
 
 /** What the operations work on. */
 export class ControlContext {
   readonly endpoints = new Map<string, Endpoint>();
+  /** The queues before endpoints with an AsyncInferenceConfig; without it there are none. */
+  queues: Queues | undefined;
+  readonly alarms: AlarmBook;
 
   constructor(
     readonly region: string,
@@ -14,7 +19,9 @@ export class ControlContext {
     private readonly host: ContainerHost,
     private readonly metrics: MetricsBook,
     readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.alarms = new AlarmBook(metrics, now);
+  }
 
   arn(resource: SageMakerResource, name: string): string {
     return sagemakerArn(this.region, resource, name);
@@ -26,14 +33,16 @@ export class ControlContext {
   }
 
   createEndpoint(name: string, config: EndpointConfig): Endpoint {
-    const endpoint = new Endpoint(name, config, this.host, this.now);
+    const endpoint = new Endpoint(name, config, { host: this.host, alarms: this.alarms, now: this.now });
     this.endpoints.set(name, endpoint);
+    this.queues?.attach(endpoint);
     return endpoint;
   }
 
   deleteEndpoint(endpoint: Endpoint): void {
     endpoint.delete();
     void endpoint.settled.then(() => {
+      this.queues?.detach(endpoint);
       if (this.endpoints.get(endpoint.name) === endpoint) this.endpoints.delete(endpoint.name);
       this.store.tags.delete(this.arn("endpoint", endpoint.name));
       this.metrics.forget(endpoint.name);

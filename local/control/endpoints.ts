@@ -1,6 +1,8 @@
 import type { Endpoint, WeightAndCapacity } from "../endpoints/endpoint";
 import { inProgress } from "../endpoints/status";
+import type { DeploymentConfig } from "../endpoints/rollout";
 import type { ControlContext } from "./context";
+import { effectiveDeployment } from "./deployments";
 import { findEndpointConfig } from "./endpoint-configs";
 import { alreadyExists, ControlPlaneError, notFound, validationException } from "./errors";
 import { listPage, type ListInput } from "./list";
@@ -13,12 +15,19 @@ interface Named {
   readonly EndpointName: string;
 }
 
-export function createEndpoint(context: ControlContext, input: Named & { readonly EndpointConfigName: string; readonly Tags?: readonly Tag[] }) {
+interface CreateInput extends Named {
+  readonly EndpointConfigName: string;
+  /** Kept for updates that ask for it; creating moves no traffic. */
+  readonly DeploymentConfig?: DeploymentConfig;
+  readonly Tags?: readonly Tag[];
+}
+
+export function createEndpoint(context: ControlContext, input: CreateInput) {
   const arn = context.arn("endpoint", input.EndpointName);
   const config = findEndpointConfig(context, input.EndpointConfigName);
   checkInstances(config);
   if (context.endpoints.has(input.EndpointName)) throw alreadyExists("endpoint", arn);
-  context.createEndpoint(input.EndpointName, config);
+  context.createEndpoint(input.EndpointName, config).lastDeployment = input.DeploymentConfig;
   context.store.tag(arn, input.Tags);
   return { EndpointArn: arn };
 }
@@ -32,6 +41,7 @@ export function describeEndpoint(context: ControlContext, { EndpointName }: Name
     ProductionVariants: summaries(endpoint),
     EndpointStatus: endpoint.status,
     FailureReason: endpoint.failureReason,
+    LastDeploymentConfig: endpoint.lastDeployment,
     CreationTime: endpoint.createdAtMs / 1000,
     LastModifiedTime: endpoint.modifiedAtMs / 1000,
     ...(endpoint.pendingConfig && endpoint.status === "Updating" ? { PendingDeploymentSummary: { EndpointConfigName: endpoint.pendingConfig.EndpointConfigName } } : {}),
@@ -41,6 +51,8 @@ export function describeEndpoint(context: ControlContext, { EndpointName }: Name
 interface UpdateInput extends Named {
   readonly EndpointConfigName: string;
   readonly RetainAllVariantProperties?: boolean;
+  readonly DeploymentConfig?: DeploymentConfig;
+  readonly RetainDeploymentConfig?: boolean;
   readonly ExcludeRetainedVariantProperties?: readonly { readonly VariantPropertyType: string }[];
 }
 
@@ -49,10 +61,15 @@ export function updateEndpoint(context: ControlContext, input: UpdateInput) {
   const config = findEndpointConfig(context, input.EndpointConfigName);
   checkInstances(config);
   checkAllowed(context, endpoint, "update");
+  if ((config.AsyncInferenceConfig === undefined) !== (endpoint.config.AsyncInferenceConfig === undefined)) {
+    throw validationException("An endpoint cannot be given a queue, or lose the one it has: create a new endpoint.");
+  }
   if (serverless(config) !== serverless(endpoint.config)) {
     throw validationException("An endpoint cannot be updated from instances to serverless or back on this machine: create a new endpoint.");
   }
+  const deployment = input.RetainDeploymentConfig ? endpoint.lastDeployment : input.DeploymentConfig;
   endpoint.update(config, {
+    deployment: effectiveDeployment(context, deployment, endpoint.config, config),
     retain: input.RetainAllVariantProperties ?? false,
     excluded: new Set(input.ExcludeRetainedVariantProperties?.map(({ VariantPropertyType }) => VariantPropertyType)),
   });

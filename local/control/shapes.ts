@@ -7,7 +7,6 @@ import type { Shape } from "./constraints";
  */
 
 const string = (max?: number, pattern?: RegExp): Shape => ({ type: "string", min: 0, max, pattern });
-const document: Shape = { type: "document" };
 const boolean: Shape = { type: "boolean" };
 const structure = (members: { [name: string]: Shape }, ...required: string[]): Shape => ({ type: "structure", members, required });
 
@@ -65,6 +64,63 @@ const variants: Shape = {
   ),
 };
 
+const seconds = (min: number, max: number): Shape => ({ type: "integer", min, max });
+const capacitySize = structure({ Type: { type: "string", enum: ["INSTANCE_COUNT", "CAPACITY_PERCENT"] }, Value: { type: "integer", min: 1 } }, "Type", "Value");
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeploymentConfig.html */
+const deploymentConfig = structure({
+  BlueGreenUpdatePolicy: structure(
+    {
+      TrafficRoutingConfiguration: structure(
+        {
+          Type: { type: "string", enum: ["ALL_AT_ONCE", "CANARY", "LINEAR"] },
+          WaitIntervalInSeconds: seconds(0, 3600),
+          CanarySize: capacitySize,
+          LinearStepSize: capacitySize,
+        },
+        "Type",
+        "WaitIntervalInSeconds",
+      ),
+      TerminationWaitInSeconds: seconds(0, 3600),
+      MaximumExecutionTimeoutInSeconds: seconds(600, 28_800),
+    },
+    "TrafficRoutingConfiguration",
+  ),
+  RollingUpdatePolicy: structure(
+    {
+      MaximumBatchSize: capacitySize,
+      WaitIntervalInSeconds: seconds(0, 3600),
+      MaximumExecutionTimeoutInSeconds: seconds(600, 28_800),
+      RollbackMaximumBatchSize: capacitySize,
+    },
+    "MaximumBatchSize",
+    "WaitIntervalInSeconds",
+  ),
+  AutoRollbackConfiguration: structure({
+    Alarms: { type: "list", min: 1, max: 10, member: structure({ AlarmName: { type: "string", min: 1, max: 255, pattern: /(?!\s*$).+/ } }, "AlarmName") },
+  }),
+});
+
+const s3Uri = string(512, /(https|s3):\/\/([^/]+)\/?(.*)/);
+const topicArn = string(2048, /arn:aws[-a-z]*:sns:[-a-z0-9]*:\d{12}:[a-zA-Z0-9_.-]+/);
+
+const asyncInference = structure(
+  {
+    ClientConfig: structure({ MaxConcurrentInvocationsPerInstance: { type: "integer", min: 1, max: 1000 } }),
+    OutputConfig: structure({
+      S3OutputPath: s3Uri,
+      S3FailurePath: s3Uri,
+      KmsKeyId: string(2048, /[a-zA-Z0-9:/_-]*/),
+      NotificationConfig: structure({
+        SuccessTopic: topicArn,
+        ErrorTopic: topicArn,
+        IncludeInferenceResponseIn: { type: "list", max: 2, member: { type: "string", enum: ["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"] } },
+      }),
+    }),
+  },
+  "OutputConfig",
+);
+
 const listing = (...sortKeys: string[]): { [name: string]: Shape } => ({
   SortBy: { type: "string", enum: sortKeys },
   SortOrder: { type: "string", enum: ["Ascending", "Descending"] },
@@ -89,7 +145,7 @@ export const inputs = {
   DeleteModel: structure({ ModelName: modelName }, "ModelName"),
   ListModels: structure(listing("Name", "CreationTime")),
   CreateEndpointConfig: structure(
-    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: variants, KmsKeyId: string(2048), Tags: tags },
+    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: variants, KmsKeyId: string(2048), AsyncInferenceConfig: asyncInference, Tags: tags },
     "EndpointConfigName",
     "ProductionVariants",
   ),
@@ -97,7 +153,7 @@ export const inputs = {
   DeleteEndpointConfig: structure({ EndpointConfigName: dashedName }, "EndpointConfigName"),
   ListEndpointConfigs: structure(listing("Name", "CreationTime")),
   CreateEndpoint: structure(
-    { EndpointName: dashedName, EndpointConfigName: dashedName, DeploymentConfig: document, Tags: tags },
+    { EndpointName: dashedName, EndpointConfigName: dashedName, DeploymentConfig: deploymentConfig, Tags: tags },
     "EndpointName",
     "EndpointConfigName",
   ),
@@ -115,7 +171,7 @@ export const inputs = {
           "VariantPropertyType",
         ),
       },
-      DeploymentConfig: document,
+      DeploymentConfig: deploymentConfig,
       RetainDeploymentConfig: boolean,
     },
     "EndpointName",

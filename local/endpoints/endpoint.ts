@@ -1,11 +1,23 @@
 import type { EndpointConfig } from "../control/store";
-import { desiredVariants, retainProperties, type LiveVariant } from "./deployment";
+import { desiredVariants, retainProperties, type DesiredVariant, type LiveVariant } from "./deployment";
 import { Fleet, Unservable, type ContainerHost } from "./fleet";
+import type { AlarmBook } from "../metrics/alarms";
+import { stepsOf, type DeploymentConfig } from "./rollout";
+import { Shift } from "./shift";
 import { nextStatus, type EndpointEvent, type EndpointStatus } from "./status";
 
 export interface UpdateOptions {
   readonly retain: boolean;
   readonly excluded: ReadonlySet<string>;
+  /** How the traffic moves; undefined: all at once, watched by nothing. */
+  readonly deployment?: DeploymentConfig;
+}
+
+/** What an endpoint stands on. */
+export interface EndpointHost {
+  readonly host: ContainerHost;
+  readonly alarms: AlarmBook;
+  readonly now: () => number;
 }
 
 export interface WeightAndCapacity {
@@ -31,7 +43,11 @@ export class Endpoint {
   /** The config asked for, while an update is under way. */
   pendingConfig: EndpointConfig | undefined;
   settled: Promise<void> = Promise.resolve();
+  /** How the latest update moved the traffic, or what was asked for at creation. */
+  lastDeployment: DeploymentConfig | undefined;
 
+  /** The traffic on its way to another fleet. */
+  private shift: Shift | undefined;
   private current: EndpointStatus = "Creating";
   private readonly closing = new AbortController();
 
@@ -39,10 +55,9 @@ export class Endpoint {
     readonly name: string,
     /** The config that has the traffic, or was asked for at creation. */
     public config: EndpointConfig,
-    private readonly host: ContainerHost,
-    private readonly now: () => number,
+    private readonly on: EndpointHost,
   ) {
-    this.createdAtMs = this.modifiedAtMs = now();
+    this.createdAtMs = this.modifiedAtMs = on.now();
     this.settled = this.create();
   }
 
@@ -64,17 +79,43 @@ export class Endpoint {
     }));
   }
 
-  /** Blue/green, all at once: the new fleet becomes healthy beside the old one, then has the traffic; the old one drains. */
-  update(config: EndpointConfig, { retain, excluded }: UpdateOptions): void {
-    const desired = desiredVariants(config);
+  /** The fleet that answers the next request; undefined where there is none. */
+  route(targetVariant?: string): Fleet | undefined {
+    return this.shift?.next(targetVariant) ?? this.fleet;
+  }
+
+  /**
+   * The new fleet becomes healthy beside the old one, then the traffic moves as the deployment says; the old one drains.
+   * Where a rollback alarm fires or the new fleet falls ill on the way, all of it goes back to the old config.
+   */
+  update(config: EndpointConfig, { retain, excluded, deployment }: UpdateOptions): void {
+    const asked = desiredVariants(config);
+    const desired = retain ? retainProperties(asked, this.live, excluded) : asked;
+    this.lastDeployment = deployment;
     this.change(config, async (signal) => {
-      const next = await Fleet.start(config.EndpointConfigName, retain ? retainProperties(desired, this.live, excluded) : desired, this.host, signal);
       const old = this.fleet;
+      const first = old && deployment?.RollingUpdatePolicy ? firstBatch(desired, deployment) : desired;
+      const next = await Fleet.start(config.EndpointConfigName, first, this.on.host, signal);
+      if (old) await this.move(old, next, deployment, signal);
       this.fleet = next;
       this.config = config;
       this.transition("deployed");
       await old?.stop();
     });
+  }
+
+  private async move(old: Fleet, next: Fleet, deployment: DeploymentConfig | undefined, signal: AbortSignal): Promise<void> {
+    const shift = new Shift(old, next, deployment, this.on.alarms, signal);
+    this.shift = shift;
+    try {
+      await shift.run();
+    } catch (error) {
+      this.fail(error);
+      this.shift = undefined;
+      await next.stop();
+      throw error;
+    }
+    this.shift = undefined;
   }
 
   updateWeightsAndCapacities(wanted: readonly WeightAndCapacity[]): void {
@@ -106,7 +147,7 @@ export class Endpoint {
 
   private async create(): Promise<void> {
     try {
-      this.fleet = await Fleet.start(this.config.EndpointConfigName, desiredVariants(this.config), this.host, this.closing.signal);
+      this.fleet = await Fleet.start(this.config.EndpointConfigName, desiredVariants(this.config), this.on.host, this.closing.signal);
       this.transition("deployed");
     } catch (error) {
       this.fail(error);
@@ -118,7 +159,7 @@ export class Endpoint {
     this.pendingConfig = config;
     this.settled = work(this.closing.signal)
       .catch((error: unknown) => {
-        this.fail(error);
+        if (this.current !== "RollingBack") this.fail(error);
         this.transition(this.fleet ? "rolledBack" : "rolledBackToNothing");
       })
       .finally(() => (this.pendingConfig = undefined));
@@ -134,7 +175,7 @@ export class Endpoint {
     const next = nextStatus(this.current, event);
     if (next === undefined) throw new Error(`endpoint ${this.name}: ${event} is not allowed in ${this.current}`);
     this.current = next;
-    this.modifiedAtMs = this.now();
+    this.modifiedAtMs = this.on.now();
     if (event === "deployed" || event === "update") this.failureReason = undefined;
   }
 
@@ -143,4 +184,9 @@ export class Endpoint {
     this.fleet = undefined;
     await fleet?.stop();
   }
+}
+
+/** What a rolling update starts with: as many instances as the first of its batches has. */
+function firstBatch(desired: readonly DesiredVariant[], deployment: DeploymentConfig): DesiredVariant[] {
+  return desired.map((variant) => ({ ...variant, instances: Math.max(1, Math.round((stepsOf(deployment, variant.instances)[0]?.share ?? 1) * variant.instances)) }));
 }

@@ -58,6 +58,11 @@ export class Fleet {
     return name === undefined ? undefined : this.variant(name);
   }
 
+  /** Brings every variant to so many instances; one that leaves finishes its requests first. */
+  async scale(count: number): Promise<void> {
+    await Promise.all(this.variants.map((variant) => variant.scale(count)));
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.variants.map((variant) => variant.stop()));
   }

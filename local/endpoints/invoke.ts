@@ -50,7 +50,7 @@ const validationError = (message: string) => new RuntimeError("ValidationError",
 /** Chooses variant and instance, asks the container, and notes what it took. Throws `RuntimeError`. */
 export async function invokeEndpoint(context: ControlContext, metrics: MetricsBook, invocation: Invocation): Promise<Answer> {
   checkHeaders(invocation);
-  const { endpoint, fleet } = serving(context, invocation.endpoint);
+  const { endpoint, fleet } = serving(context, invocation);
   const variant = chooseVariant(fleet, invocation);
   checkBody(variant, invocation);
   if (variant.saturated) {
@@ -60,7 +60,7 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
   const startedAt = context.now();
   const started = process.hrtime.bigint();
   const note = (status: number) =>
-    metrics.record(endpoint.name, variant.name, { atMs: startedAt, latencyMicroseconds: Number(process.hrtime.bigint() - started) / 1000, status });
+    metrics.record(endpoint.name, variant.name, { atMs: startedAt, latencyMicroseconds: Number(process.hrtime.bigint() - started) / 1000, status }, fleet.configName);
   let response: ContainerResponse;
   try {
     response = await deliver(variant, invocation);
@@ -93,11 +93,13 @@ async function deliver(variant: Variant, invocation: Invocation): Promise<Contai
   }
 }
 
-function serving(context: ControlContext, name: string): { readonly endpoint: Endpoint; readonly fleet: Fleet } {
+function serving(context: ControlContext, { endpoint: name, targetVariant }: Invocation): { readonly endpoint: Endpoint; readonly fleet: Fleet } {
   const endpoint = context.endpoints.get(name);
   const notFound = () => validationError(`Endpoint ${name} of account ${ACCOUNT_ID} not found.`);
   if (!endpoint || endpoint.status === "Deleting") throw notFound();
-  if (endpoint.fleet) return { endpoint, fleet: endpoint.fleet };
+  if (endpoint.config.AsyncInferenceConfig !== undefined) throw validationError(`Endpoint ${name} has an AsyncInferenceConfig and takes asynchronous invocations only: call it with InvokeEndpointAsync.`);
+  const fleet = endpoint.route(targetVariant);
+  if (fleet) return { endpoint, fleet };
   if (endpoint.status === "Creating" || endpoint.status === "Updating") {
     throw new RuntimeError("ModelNotReadyException", 429, `Endpoint ${name} is ${endpoint.status}: its containers are loading. Wait and try again.`);
   }

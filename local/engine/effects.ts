@@ -1,13 +1,29 @@
-import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand, type ProductionVariant, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand, type AsyncInferenceConfig, type AsyncNotificationTopicTypes, type DeploymentConfig, type ProductionVariant, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { CreateBucketCommand, type S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ProductionVariant as PlannedVariant, ResourceInputs } from "../../contract/resources";
+import type { AsyncInferenceConfig as PlannedQueue, DeploymentConfig as PlannedDeployment, ProductionVariant as PlannedVariant, ResourceInputs } from "../../contract/resources";
 
-type EffectfulType = "aws:sagemaker/model:Model" | "aws:sagemaker/endpointConfiguration:EndpointConfiguration" | "aws:sagemaker/endpoint:Endpoint";
-type Effect<Type extends EffectfulType> = (control: SageMakerClient, inputs: ResourceInputs[Type] & { readonly name: string }) => Promise<{ readonly arn: string }>;
+type EffectfulType =
+  | "aws:s3/bucket:Bucket"
+  | "aws:sagemaker/model:Model"
+  | "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+  | "aws:sagemaker/endpoint:Endpoint";
+/** Through which the effects are taken: the unmodified AWS SDK, pointed at this machine. */
+export interface EffectClients {
+  readonly control: SageMakerClient;
+  readonly s3: S3Client;
+}
+
+type Effect<Type extends EffectfulType> = (clients: EffectClients, inputs: ResourceInputs[Type] & { readonly name: string }) => Promise<{ readonly arn: string }>;
 
 /** The resources that come to life on this machine, each by the call that the AWS provider would make. */
 const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
-  "aws:sagemaker/model:Model": async (control, { name, executionRoleArn, primaryContainer, tags }) => {
+  "aws:s3/bucket:Bucket": async ({ s3 }, { bucket }) => {
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    return { arn: `arn:aws:s3:::${bucket}` };
+  },
+
+  "aws:sagemaker/model:Model": async ({ control }, { name, executionRoleArn, primaryContainer, tags }) => {
     const { image, modelDataUrl, environment } = primaryContainer;
     const { ModelArn } = await control.send(
       new CreateModelCommand({
@@ -20,20 +36,22 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
     return { arn: ModelArn! };
   },
 
-  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": async (control, { name, kmsKeyArn, productionVariants, tags }) => {
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": async ({ control }, { name, kmsKeyArn, productionVariants, asyncInferenceConfig, tags }) => {
     const { EndpointConfigArn } = await control.send(
       new CreateEndpointConfigCommand({
         EndpointConfigName: name,
         ProductionVariants: productionVariants.map(productionVariant),
         ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
+        ...(asyncInferenceConfig === undefined ? {} : { AsyncInferenceConfig: queue(asyncInferenceConfig) }),
         Tags: tagList(tags),
       }),
     );
     return { arn: EndpointConfigArn! };
   },
 
-  "aws:sagemaker/endpoint:Endpoint": async (control, { name, endpointConfigName, tags }) => {
-    const { EndpointArn } = await control.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: endpointConfigName, Tags: tagList(tags) }));
+  "aws:sagemaker/endpoint:Endpoint": async ({ control }, { name, endpointConfigName, deploymentConfig, tags }) => {
+    const DeploymentConfig = deploymentConfig && deployment(deploymentConfig);
+    const { EndpointArn } = await control.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: endpointConfigName, DeploymentConfig, Tags: tagList(tags) }));
     // As the provider does, the resource is there when the endpoint is no longer being created. One
     // that this machine cannot serve is no failure of the program: table and page say why.
     while ((await control.send(new DescribeEndpointCommand({ EndpointName: name }))).EndpointStatus === "Creating") await sleep(50);
@@ -45,10 +63,28 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
 export const hasEffect = (type: string): boolean => Object.hasOwn(effects, type);
 
 /** Makes a resource real; undefined where its type has no effect on this machine. */
-export function takeEffect(control: SageMakerClient, type: string, inputs: unknown): Promise<{ readonly arn: string }> | undefined {
+export function takeEffect(clients: EffectClients, type: string, inputs: unknown): Promise<{ readonly arn: string }> | undefined {
   if (!hasEffect(type)) return undefined;
   // The type chooses the effect, and with it the inputs: `components/` has checked that they fit.
-  return (effects[type as EffectfulType] as (control: SageMakerClient, inputs: unknown) => Promise<{ readonly arn: string }>)(control, inputs);
+  return (effects[type as EffectfulType] as (clients: EffectClients, inputs: unknown) => Promise<{ readonly arn: string }>)(clients, inputs);
+}
+
+function queue({ clientConfig, outputConfig }: PlannedQueue): AsyncInferenceConfig {
+  const { s3OutputPath, s3FailurePath, kmsKeyId, notificationConfig } = outputConfig;
+  const { successTopic, errorTopic, includeInferenceResponseIns: included } = notificationConfig;
+  return {
+    ClientConfig: { MaxConcurrentInvocationsPerInstance: clientConfig.maxConcurrentInvocationsPerInstance },
+    OutputConfig: {
+      S3OutputPath: s3OutputPath,
+      S3FailurePath: s3FailurePath,
+      KmsKeyId: kmsKeyId,
+      NotificationConfig: {
+        SuccessTopic: successTopic,
+        ErrorTopic: errorTopic,
+        ...(included === undefined ? {} : { IncludeInferenceResponseIn: included as AsyncNotificationTopicTypes[] }),
+      },
+    },
+  };
 }
 
 function productionVariant(variant: PlannedVariant): ProductionVariant {
@@ -63,6 +99,28 @@ function productionVariant(variant: PlannedVariant): ProductionVariant {
     ...(variant.serverlessConfig
       ? { ServerlessConfig: { MemorySizeInMB: variant.serverlessConfig.memorySizeInMb, MaxConcurrency: variant.serverlessConfig.maxConcurrency } }
       : {}),
+  };
+}
+
+function deployment({ autoRollbackConfiguration, blueGreenUpdatePolicy: blueGreen, rollingUpdatePolicy: rolling }: PlannedDeployment): DeploymentConfig {
+  const size = (share: { readonly type: "CAPACITY_PERCENT"; readonly value: number } | undefined) => share && { Type: share.type, Value: share.value };
+  return {
+    AutoRollbackConfiguration: { Alarms: autoRollbackConfiguration.alarms.map(({ alarmName }) => ({ AlarmName: alarmName })) },
+    BlueGreenUpdatePolicy: blueGreen && {
+      TrafficRoutingConfiguration: {
+        Type: blueGreen.trafficRoutingConfiguration.type,
+        WaitIntervalInSeconds: blueGreen.trafficRoutingConfiguration.waitIntervalInSeconds,
+        CanarySize: size(blueGreen.trafficRoutingConfiguration.canarySize),
+        LinearStepSize: size(blueGreen.trafficRoutingConfiguration.linearStepSize),
+      },
+      TerminationWaitInSeconds: blueGreen.terminationWaitInSeconds,
+      MaximumExecutionTimeoutInSeconds: blueGreen.maximumExecutionTimeoutInSeconds,
+    },
+    RollingUpdatePolicy: rolling && {
+      MaximumBatchSize: size(rolling.maximumBatchSize),
+      WaitIntervalInSeconds: rolling.waitIntervalInSeconds,
+      MaximumExecutionTimeoutInSeconds: rolling.maximumExecutionTimeoutInSeconds,
+    },
   };
 }
 

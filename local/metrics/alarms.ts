@@ -1,4 +1,5 @@
 import type { ResourceInputs } from "../../contract/resources";
+import type { MetricsBook } from "./book";
 import { quantile } from "./histogram";
 import { aggregate, type Slot, type Window } from "./window";
 
@@ -6,7 +7,7 @@ import { aggregate, type Slot, type Window } from "./window";
 export type AlarmDefinition = Pick<
   ResourceInputs["aws:cloudwatch/metricAlarm:MetricAlarm"],
   | "name" | "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic" | "extendedStatistic" | "period"
-  | "evaluationPeriods" | "datapointsToAlarm" | "threshold" | "comparisonOperator" | "treatMissingData"
+  | "metricQueries" | "evaluationPeriods" | "datapointsToAlarm" | "threshold" | "comparisonOperator" | "treatMissingData"
 >;
 
 export interface AlarmState {
@@ -52,6 +53,44 @@ const compare: { readonly [operator: string]: (value: number, threshold: number)
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
+/** One metric that an alarm looks at. */
+export interface AlarmSource {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: { readonly [name: string]: string };
+  readonly statistic: string;
+  /** Seconds. */
+  readonly period: number;
+}
+
+/** The one expression that is evaluated here: whichever metric is worst. */
+const WORST = "MAX(METRICS())";
+
+/** The metrics behind an alarm; empty where it combines them in a way that is not evaluated here. */
+export function sourcesOf(alarm: AlarmDefinition): AlarmSource[] {
+  const { metricQueries, namespace = "", metricName = "", dimensions = {}, period = 60 } = alarm;
+  if (metricQueries === undefined) return [{ namespace, metricName, dimensions, period, statistic: alarm.statistic ?? alarm.extendedStatistic ?? "Average" }];
+  if (metricQueries.find(({ returnData }) => returnData)?.expression !== WORST) return [];
+  return metricQueries.flatMap(({ metric }) => (metric === undefined ? [] : [{ ...metric, statistic: metric.stat }]));
+}
+
+/**
+ * The state of an alarm by what the book holds.
+ *
+ * @param speed how many times faster than on AWS its periods pass.
+ */
+export function alarmState(alarm: AlarmDefinition, book: MetricsBook, nowMs: number, speed = 1): AlarmState {
+  const measured = sourcesOf(alarm).map((source) => {
+    const { EndpointName, VariantName, EndpointConfigName } = source.dimensions;
+    return { source, windows: EndpointName === undefined ? [] : book.of(EndpointName, VariantName, EndpointConfigName) };
+  });
+  return evaluate(alarm, measured, nowMs, speed);
+}
+
+/** The state of an alarm on one metric, by that metric's windows. */
+export const evaluateAlarm = (alarm: AlarmDefinition, windows: readonly Window[], nowMs: number): AlarmState =>
+  evaluate(alarm, sourcesOf(alarm).map((source) => ({ source, windows })), nowMs, 1);
+
 /**
  * "M out of N": ALARM when at least `datapointsToAlarm` of the last
  * `evaluationPeriods` periods breach. The current period counts as soon as it
@@ -59,19 +98,21 @@ const compare: { readonly [operator: string]: (value: number, threshold: number)
  * wait for the period to end.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
  */
-export function evaluateAlarm(alarm: AlarmDefinition, windows: readonly Window[], nowMs: number): AlarmState {
-  const metric = alarm.namespace === "AWS/SageMaker" ? metrics[alarm.metricName] : undefined;
+function evaluate(alarm: AlarmDefinition, measured: readonly { readonly source: AlarmSource; readonly windows: readonly Window[] }[], nowMs: number, speed: number): AlarmState {
+  const first = measured[0]?.source;
+  const metric = first?.namespace === "AWS/SageMaker" ? metrics[first.metricName] : undefined;
   const breaches = compare[alarm.comparisonOperator];
-  if (!metric || !breaches) {
-    return { state: "INSUFFICIENT_DATA", reason: `${alarm.metricName} is not measured on this machine` };
+  if (!first || !metric || !breaches) {
+    return { state: "INSUFFICIENT_DATA", reason: `${first?.metricName ?? "its expression"} is not measured on this machine` };
   }
 
-  const periodMs = alarm.period * 1000;
+  const periodMs = (first.period * 1000) / speed;
   const currentStart = Math.floor(nowMs / periodMs) * periodMs;
   const values: (number | undefined)[] = [];
   for (let back = alarm.evaluationPeriods - 1; back >= 0; back -= 1) {
     const from = currentStart - back * periodMs;
-    values.push(metric(aggregate(windows, from, from + periodMs), alarm.statistic ?? alarm.extendedStatistic ?? "Average"));
+    const points = measured.flatMap(({ source, windows }) => metric(aggregate(windows, from, from + periodMs), source.statistic) ?? []);
+    values.push(points.length === 0 ? undefined : Math.max(...points));
   }
 
   const present = values.filter((value): value is number => value !== undefined);
@@ -82,4 +123,33 @@ export function evaluateAlarm(alarm: AlarmDefinition, windows: readonly Window[]
   if (breaching >= alarm.datapointsToAlarm) return { state: "ALARM", reason: share, value };
   if (present.length === 0 && alarm.treatMissingData !== "notBreaching") return { state: "INSUFFICIENT_DATA", reason: "no invocations yet" };
   return { state: "OK", reason: present.length === 0 ? "no invocations" : share, value };
+}
+
+/** The alarms that CloudWatch would have, by name. */
+export class AlarmBook {
+  private readonly defined = new Map<string, AlarmDefinition>();
+
+  constructor(
+    private readonly metrics: MetricsBook,
+    private readonly now: () => number,
+  ) {}
+
+  /** As PutMetricAlarm does, it takes the place of one of the same name. */
+  define(alarm: AlarmDefinition): void {
+    this.defined.set(alarm.name, alarm);
+  }
+
+  has(name: string): boolean {
+    return this.defined.has(name);
+  }
+
+  /** The first of these alarms that is in ALARM, and why. */
+  firing(names: readonly string[], speed: number): string | undefined {
+    for (const name of names) {
+      const alarm = this.defined.get(name);
+      const state = alarm && alarmState(alarm, this.metrics, this.now(), speed);
+      if (state?.state === "ALARM") return `${name}: ${state.reason}`;
+    }
+    return undefined;
+  }
 }

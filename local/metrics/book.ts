@@ -3,11 +3,15 @@ import { record, type Sample, type Window } from "./window";
 /** The windows of every variant, and totals since the start. The only mutable room of the metrics. */
 export class MetricsBook {
   private readonly windows = new Map<string, Map<string, Window>>();
+  /** The same by endpoint config: `EndpointConfigName` is a dimension of its own. */
+  private readonly byConfig = new Map<string, Map<string, Window>>();
   private readonly totals = new Map<string, { invocations: number; errors4xx: number; errors5xx: number }>();
 
-  record(endpoint: string, variant: string, sample: Sample): void {
-    const variants = this.windows.get(endpoint) ?? new Map<string, Window>();
-    this.windows.set(endpoint, variants.set(variant, record(variants.get(variant) ?? [], sample)));
+  record(endpoint: string, variant: string, sample: Sample, config?: string): void {
+    for (const [books, key] of [[this.windows, variant], ...(config === undefined ? [] : [[this.byConfig, inConfig(config, variant)] as const])] as const) {
+      const variants = books.get(endpoint) ?? new Map<string, Window>();
+      books.set(endpoint, variants.set(key, record(variants.get(key) ?? [], sample)));
+    }
     const key = `${endpoint}/${variant}`;
     const total = this.totals.get(key) ?? { invocations: 0, errors4xx: 0, errors5xx: 0 };
     total.invocations += 1;
@@ -16,8 +20,12 @@ export class MetricsBook {
     this.totals.set(key, total);
   }
 
-  /** Of one variant, or of all variants of an endpoint. */
-  of(endpoint: string, variant?: string): readonly Window[] {
+  /** Of one variant, or of all variants of an endpoint; under one config alone where it is named with the variant. */
+  of(endpoint: string, variant?: string, config?: string): readonly Window[] {
+    if (variant !== undefined && config !== undefined) {
+      const window = this.byConfig.get(endpoint)?.get(inConfig(config, variant));
+      return window ? [window] : [];
+    }
     const variants = this.windows.get(endpoint);
     if (!variants) return [];
     if (variant === undefined) return [...variants.values()];
@@ -32,6 +40,9 @@ export class MetricsBook {
   /** A deleted endpoint's past does not belong to the next one of that name. */
   forget(endpoint: string): void {
     this.windows.delete(endpoint);
+    this.byConfig.delete(endpoint);
     for (const key of this.totals.keys()) if (key.startsWith(`${endpoint}/`)) this.totals.delete(key);
   }
 }
+
+const inConfig = (config: string, variant: string): string => `${config}/${variant}`;

@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from "../metrics/alarms";
+import { sourcesOf, type AlarmDefinition } from "../metrics/alarms";
 
 const symbols: { readonly [operator: string]: string } = {
   GreaterThanThreshold: ">",
@@ -9,11 +9,14 @@ const symbols: { readonly [operator: string]: string } = {
 
 /** A rule as a person reads it: `Average ModelLatency > 1 s in 2 of 3 periods of 5 min`. */
 export function alarmText(alarm: AlarmDefinition): string {
-  const statistic = alarm.statistic ?? alarm.extendedStatistic ?? "Average";
+  const [source] = sourcesOf(alarm);
+  if (source === undefined) return "an expression that is not evaluated on this machine";
   const { evaluationPeriods, datapointsToAlarm } = alarm;
+  const { metricName, statistic, period, dimensions } = source;
   const wanted = datapointsToAlarm === evaluationPeriods ? `${evaluationPeriods}` : `${datapointsToAlarm} of ${evaluationPeriods}`;
-  const periods = evaluationPeriods === 1 ? duration(alarm.period) : `${wanted} periods of ${duration(alarm.period)}`;
-  return `${statistic} ${alarm.metricName} ${symbols[alarm.comparisonOperator] ?? alarm.comparisonOperator} ${metricValue(alarm.metricName, alarm.threshold)} in ${periods}`;
+  const periods = evaluationPeriods === 1 ? duration(period) : `${wanted} periods of ${duration(period)}`;
+  const which = dimensions.EndpointConfigName === undefined ? "" : " of the newest config";
+  return `${statistic} ${metricName}${which} ${symbols[alarm.comparisonOperator] ?? alarm.comparisonOperator} ${metricValue(metricName, alarm.threshold)} in ${periods}`;
 }
 
 /** A value with its unit: latency is published in microseconds, host metrics in percent. */

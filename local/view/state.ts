@@ -3,7 +3,7 @@ import type { CostSummary, ModelPlan, StackPlan } from "../../contract/plan";
 import type { ResolvedModel } from "../../planning/types";
 import type { Endpoint } from "../endpoints/endpoint";
 import { shares } from "../endpoints/weights";
-import { evaluateAlarm, type AlarmDefinition, type AlarmState } from "../metrics/alarms";
+import { alarmState, sourcesOf, type AlarmDefinition, type AlarmState } from "../metrics/alarms";
 import type { MetricsBook } from "../metrics/book";
 import { quantile } from "../metrics/histogram";
 import { aggregate, SLOT_MS, slotStart, type Slot } from "../metrics/window";
@@ -155,8 +155,7 @@ function percentiles({ latency }: Slot): { readonly p50Ms: number | null; readon
 }
 
 function alarmView(alarm: AlarmDefinition, { metrics, nowMs }: StateSources): AlarmView {
-  const { EndpointName, VariantName } = alarm.dimensions;
-  const windows = EndpointName === undefined ? [] : metrics.of(EndpointName, VariantName);
-  const { state, reason, value } = evaluateAlarm(alarm, windows, nowMs);
-  return { name: alarm.name, rule: alarmText(alarm), state, reason, current: value === undefined ? null : metricValue(alarm.metricName, value) };
+  const { state, reason, value } = alarmState(alarm, metrics, nowMs);
+  const [source] = sourcesOf(alarm);
+  return { name: alarm.name, rule: alarmText(alarm), state, reason, current: value === undefined ? null : metricValue(source?.metricName ?? "", value) };
 }

@@ -1,10 +1,12 @@
+import type { Json } from "../../contract/json";
 import type { EndpointOutputs } from "../../contract/outputs";
-import { ref, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
+import { ref, type AsyncInferenceConfig, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
 import { SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
 import { limits } from "../limits";
 import { contentHash, logicalName, physicalName, variantName } from "../naming";
+import { deploymentConfig, planRollbackAlarms, rollbackAlarmNames } from "../rollout/alarms";
 import { sharedNames, tagsOf } from "../shared";
-import type { ResolvedModel, StackFacts, TrafficShare } from "../types";
+import type { ResolvedModel, ResolvedRollout, StackFacts, TrafficShare } from "../types";
 import type { ModeIssue } from "./mode";
 
 /** What every SageMaker endpoint is made of, whichever mode it serves in. */
@@ -14,6 +16,10 @@ export interface EndpointRequest {
   readonly limits: ServeSpec["limits"];
   /** What a variant runs on: instances, or memory. */
   readonly capacityOf: (share: TrafficShare) => Omit<ProductionVariant, "variantName" | "modelName" | "initialVariantWeight">;
+  /** A queue in front of the variants. */
+  readonly asyncInference?: Planned<AsyncInferenceConfig>;
+  /** How it moves to another config, for the kinds of endpoint that SageMaker guards while they move. */
+  readonly rollout?: ResolvedRollout;
 }
 
 export interface PlannedEndpoint {
@@ -22,6 +28,8 @@ export interface PlannedEndpoint {
   readonly endpoint: string;
   readonly resources: readonly PlannedResource[];
   readonly outputs: Planned<EndpointOutputs>;
+  /** Names of the alarms that take a rollout back; none where it has no rollout. */
+  readonly rollbackAlarms: readonly string[];
   readonly issues: readonly ModeIssue[];
 }
 
@@ -45,7 +53,7 @@ export const endpointNameOf = (model: ResolvedModel, facts: StackFacts): string 
 export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
   const { model, facts } = request;
   const endpointName = endpointNameOf(model, facts);
-  const models = model.traffic.map((share) => planModel(request, share));
+  const models = model.traffic.map((share) => planModelOf(request, share));
   const variants = models.map(({ share, resource }) => ({
     // Always set: the provider makes up a random name otherwise, and alarms, scaling and callers lose the variant.
     variantName: variantName(share.version),
@@ -54,9 +62,11 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
     ...request.capacityOf(share),
   }));
 
-  const hash = contentHash(variants);
+  const queue = request.asyncInference === undefined ? {} : { asyncInferenceConfig: request.asyncInference };
+  const hash = contentHash(request.asyncInference === undefined ? variants : ({ variants, ...queue } as unknown as Json));
   const config = physicalName("aws:sagemaker/endpointConfiguration:EndpointConfiguration", [model.name, facts.stack], hash);
   const endpoint = logicalName(model.name, "endpoint");
+  const guarded = { model, facts, endpointName, config, variantNames: variants.map(({ variantName }) => variantName) };
   return {
     endpointName,
     endpoint,
@@ -68,16 +78,24 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
         parent: model.name,
         inputs: {
           productionVariants: variants.map((variant, index) => ({ ...variant, modelName: ref(models[index]!.resource.name, "name") })),
+          ...queue,
           tags: tagsOf(facts, model),
         },
         autoNamed: true,
         retainOnDelete: true,
       },
+      // Before the endpoint, which names them: they watch what it is about to move to.
+      ...(request.rollout === undefined ? [] : planRollbackAlarms(guarded)),
       {
         type: "aws:sagemaker/endpoint:Endpoint",
         name: endpoint,
         parent: model.name,
-        inputs: { name: endpointName, endpointConfigName: ref(config, "name"), tags: tagsOf(facts, model) },
+        inputs: {
+          name: endpointName,
+          endpointConfigName: ref(config, "name"),
+          ...(request.rollout === undefined ? {} : { deploymentConfig: deploymentConfig(model, request.rollout) }),
+          tags: tagsOf(facts, model),
+        },
         // SageMaker cleans up with the role's rights, so the policy outlives the endpoint:
         // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html
         dependsOn: [modelNames(model.name).rolePolicy],
@@ -88,17 +106,23 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
       endpointConfigName: ref(config, "name"),
       variants: variants.map((variant) => variant.variantName),
     },
+    rollbackAlarms: request.rollout === undefined ? [] : rollbackAlarmNames(model.name, facts.stack),
     issues: [...models.flatMap(({ issues }) => issues), ...variantIssues(model)],
   };
 }
 
-interface PlannedModel {
+/** A version as SageMaker knows it. */
+export interface PlannedModel {
   readonly share: TrafficShare;
   readonly resource: PlannedResource;
   readonly issues: readonly ModeIssue[];
 }
 
-function planModel(request: EndpointRequest, share: TrafficShare): PlannedModel {
+/**
+ * The SageMaker model of one version.
+ * @param purpose part of its name where the same version is also served in another way, with other limits.
+ */
+export function planModelOf(request: Pick<EndpointRequest, "model" | "facts" | "limits">, share: TrafficShare, purpose?: string): PlannedModel {
   const { model, facts } = request;
   const { artifact, sha256 } = model.versions[share.version] ?? { artifact: "", sha256: "" };
   const environment = environmentOf(request, share, { uri: artifact, sha256 });
@@ -114,7 +138,7 @@ function planModel(request: EndpointRequest, share: TrafficShare): PlannedModel 
     share,
     resource: {
       type: "aws:sagemaker/model:Model",
-      name: physicalName("aws:sagemaker/model:Model", [model.name, facts.stack, share.version], hash),
+      name: physicalName("aws:sagemaker/model:Model", [model.name, facts.stack, share.version, ...(purpose === undefined ? [] : [purpose])], hash),
       parent: model.name,
       inputs: {
         executionRoleArn: ref(role, "arn"),
@@ -137,7 +161,7 @@ function planModel(request: EndpointRequest, share: TrafficShare): PlannedModel 
 }
 
 /** The serve spec as environment variables; an image of the owner's own gets none. */
-function environmentOf(request: EndpointRequest, share: TrafficShare, artifact: ServeSpec["artifact"]): { readonly [name: string]: string } {
+function environmentOf(request: Pick<EndpointRequest, "model" | "limits">, share: TrafficShare, artifact: ServeSpec["artifact"]): { readonly [name: string]: string } {
   const { model } = request;
   if (model.runtime === null) return {};
   return encodeServeSpec({

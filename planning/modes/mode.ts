@@ -1,9 +1,11 @@
 import type { CostLine } from "../../contract/plan";
 import type { JsonSchema } from "../../contract/json";
-import type { EndpointOutputs } from "../../contract/outputs";
+import type { AsyncOutputs, BatchOutputs, EndpointOutputs, EnvironmentOutputs } from "../../contract/outputs";
 import type { Planned, PlannedResource } from "../../contract/resources";
 import type { ModeName } from "../../contract/runtimes";
+import type { AlarmName } from "../alarm-defaults";
 import type { StoredData } from "../data-bucket";
+import type { Statement } from "../iam";
 import type { MetricName } from "../metrics";
 import type { ResolvedModel, ResolvedServing, StackFacts } from "../types";
 
@@ -64,16 +66,25 @@ export interface ModeContext<Serving = ResolvedServing> {
 }
 
 export interface ModePlan {
-  readonly endpointName: string;
+  /** Absent where the mode makes no SageMaker endpoint. */
+  readonly endpointName?: string;
+  /** The Elastic Beanstalk environment, where the mode makes one. */
+  readonly environmentName?: string;
   /** In dependency order; a reference only looks back, or to the model's role (`modelNames`) or the stack's shared resources. */
   readonly resources: readonly PlannedResource[];
   /** What the model's outputs hold under `serving.<mode>`. */
-  readonly outputs: Planned<EndpointOutputs>;
+  readonly outputs: Planned<EndpointOutputs | AsyncOutputs | BatchOutputs | EnvironmentOutputs>;
   readonly cost: readonly CostLine[];
+  /** Alarms whose metrics are not an endpoint's, planned by the mode itself: their rules, and the alarms. */
+  readonly ownAlarms?: { readonly kinds: readonly AlarmName[]; readonly resources: readonly PlannedResource[] };
   /** Where alarms look: one entry for each variant. */
   readonly watch: readonly WatchedVariant[];
   /** The metrics this mode publishes, so that an alarm without data cannot be planned. */
   readonly publishes: readonly MetricName[];
+  /** Names of the alarms that take a rollout of its endpoint back; the model's role may read them. */
+  readonly rollbackAlarms?: readonly string[];
+  /** What the model's role may do in this mode, beyond what it may in all. */
+  readonly grants?: readonly Statement[];
   /** What it keeps in the stack's data bucket (`planning/data-bucket.ts`). */
   readonly stores?: readonly StoredData[];
   /** What only the plan could find out; an error stops the whole plan. */

@@ -2,7 +2,8 @@ import { hostingInstanceIssues } from "../instance-issues";
 import { defineMode, type ModeIssue } from "../mode";
 import { isBurstable } from "../../instances";
 import type { ResolvedModel } from "../../types";
-import { planRealtime } from "./plan";
+import { rolloutIssues, rolloutWords } from "../../rollout/issues";
+import { capacityOf, planRealtime } from "./plan";
 import { realtimeDefaults, realtimeSchema, type RealtimeServing } from "./schema";
 
 const AUTOSCALING = "https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html";
@@ -30,6 +31,7 @@ export const realtime = defineMode<RealtimeServing>({
       share.instanceType === undefined ? [] : hostingInstanceIssues(share.instanceType, `/traffic.${share.version}.instance`),
     ),
     ...scalingIssues(model, serving),
+    ...rolloutIssues(model, capacityOf(serving).fewest, [serving.instanceType, ...model.traffic.flatMap((share) => share.instanceType ?? [])]),
   ],
   plan: planRealtime,
   summarise: (model, serving) => {
@@ -41,7 +43,7 @@ export const realtime = defineMode<RealtimeServing>({
       ...(requestsPerSecond === null ? [] : [`${requestsPerSecond} requests/s`]),
     ];
     const scaled = max === null || targets.length === 0 ? "" : ` at ${targets.join(" or ")}`;
-    return `realtime ${types.join(", ")} × ${count}${scaled}`;
+    return `realtime ${types.join(", ")} × ${count}${scaled}${rolloutWords(model.rollout)}`;
   },
 });
 

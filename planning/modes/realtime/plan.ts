@@ -4,6 +4,7 @@ import { vCpuCountOf } from "../../instances";
 import { limits } from "../../limits";
 import { metrics, metricsPublishedBy } from "../../metrics";
 import { logicalName, physicalName, variantName } from "../../naming";
+import { defaultRollout } from "../../rollout/resolve";
 import { tagsOf } from "../../shared";
 import type { TrafficShare } from "../../types";
 import { planEndpoint, type PlannedEndpoint } from "../endpoint";
@@ -31,6 +32,7 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
       initialInstanceCount: capacity.initial,
       containerStartupHealthCheckTimeoutInSeconds: serving.startupTimeoutSeconds,
     }),
+    rollout: model.rollout ?? defaultRollout,
   });
   const priced = model.traffic.map((share) => ({
     share,
@@ -45,6 +47,7 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
         : model.traffic.flatMap((share) => planScaling(context, endpoint, share.version, vCpuCountOf(instanceTypeOf(share))))),
     ],
     outputs: endpoint.outputs,
+    rollbackAlarms: endpoint.rollbackAlarms,
     cost: priced.flatMap(({ line }) => line ?? []),
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version), vCpuCount: vCpuCountOf(instanceTypeOf(share)) })),
     publishes: metricsPublishedBy("realtime"),

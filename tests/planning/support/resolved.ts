@@ -1,6 +1,7 @@
 import type { PlannedResource, PlannedResourceOf, ResourceInputs, ResourceType } from "../../../contract/resources";
 import type { StackPlan } from "../../../contract/plan";
 import { alarmDefaults } from "../../../planning/alarm-defaults";
+import { asyncDefaults } from "../../../planning/modes/async/schema";
 import { planStack } from "../../../planning/plan";
 import type { ResolvedModel, ResolvedServing, StackFacts } from "../../../planning/types";
 
@@ -33,6 +34,18 @@ export const realtimeServing = (fields: ResolvedServing & { scaling?: ResolvedSe
   };
 };
 
+/** As resolved: asleep while nothing waits, unless `scaling` says otherwise. */
+export const asyncServing = (fields: ResolvedServing & { scaling?: ResolvedServing; notifications?: ResolvedServing } = {}): ResolvedServing => {
+  const { scaling, notifications, ...rest } = fields;
+  return {
+    ...asyncDefaults,
+    instanceType: "ml.c5.large",
+    ...rest,
+    scaling: { ...asyncDefaults.scaling, min: 0, max: 4, ...scaling },
+    notifications: { ...asyncDefaults.notifications, ...notifications },
+  };
+};
+
 /** A served model; what a test is about is passed, the rest is velib's. */
 export function model(fields: Partial<ResolvedModel> = {}): ResolvedModel {
   const name = fields.name ?? "velib-lstm";
@@ -59,6 +72,7 @@ export function model(fields: Partial<ResolvedModel> = {}): ResolvedModel {
     serving: { serverless: serverlessServing },
     alarms: alarmDefaults,
     writtenAlarms: [],
+    rollout: null,
     fallback: null,
     file: `registry/models/${name}.yaml`,
     locate: locating({}),

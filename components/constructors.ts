@@ -4,11 +4,17 @@ import { Policy as ScalingPolicy } from "@pulumi/aws/appautoscaling/policy";
 import { Target } from "@pulumi/aws/appautoscaling/target";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
 import { Repository } from "@pulumi/aws/ecr/repository";
+import { Application } from "@pulumi/aws/elasticbeanstalk/application";
+import { ApplicationVersion } from "@pulumi/aws/elasticbeanstalk/applicationVersion";
+import { Environment } from "@pulumi/aws/elasticbeanstalk/environment";
+import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { Key } from "@pulumi/aws/kms/key";
 import { Bucket } from "@pulumi/aws/s3/bucket";
 import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration";
+import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2";
 import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls";
 import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
@@ -17,9 +23,13 @@ import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
 import { Endpoint } from "@pulumi/aws/sagemaker/endpoint";
 import { EndpointConfiguration } from "@pulumi/aws/sagemaker/endpointConfiguration";
 import { Model } from "@pulumi/aws/sagemaker/model";
+import { Secret } from "@pulumi/aws/secretsmanager/secret";
+import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
+import { Schedule } from "@pulumi/aws/scheduler/schedule";
 import { Topic } from "@pulumi/aws/sns/topic";
 import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription";
+import { Queue } from "@pulumi/aws/sqs/queue";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import type { ResourceInputs, ResourceType } from "../contract/resources";
 import type { Misfit } from "./exactness";
@@ -31,11 +41,17 @@ export const constructors = {
   "aws:appautoscaling/target:Target": Target,
   "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
   "aws:ecr/repository:Repository": Repository,
+  "aws:elasticbeanstalk/application:Application": Application,
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": ApplicationVersion,
+  "aws:elasticbeanstalk/environment:Environment": Environment,
+  "aws:iam/instanceProfile:InstanceProfile": InstanceProfile,
   "aws:iam/role:Role": Role,
   "aws:iam/rolePolicy:RolePolicy": RolePolicy,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": RolePolicyAttachment,
   "aws:kms/key:Key": Key,
   "aws:s3/bucket:Bucket": Bucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BucketLifecycleConfiguration,
+  "aws:s3/bucketObjectv2:BucketObjectv2": BucketObjectv2,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": BucketOwnershipControls,
   "aws:s3/bucketPolicy:BucketPolicy": BucketPolicy,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlock,
@@ -44,9 +60,13 @@ export const constructors = {
   "aws:sagemaker/endpoint:Endpoint": Endpoint,
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": EndpointConfiguration,
   "aws:sagemaker/model:Model": Model,
+  "aws:secretsmanager/secret:Secret": Secret,
+  "aws:secretsmanager/secretVersion:SecretVersion": SecretVersion,
+  "aws:scheduler/schedule:Schedule": Schedule,
   "aws:sns/topic:Topic": Topic,
   "aws:sns/topicPolicy:TopicPolicy": TopicPolicy,
   "aws:sns/topicSubscription:TopicSubscription": TopicSubscription,
+  "aws:sqs/queue:Queue": Queue,
   "aws:ssm/parameter:Parameter": Parameter,
   "awsx:ecr:Image": InferenceImage,
 } satisfies { readonly [Type in ResourceType]: new (name: string, args: never, options: never) => pulumi.Resource };

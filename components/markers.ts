@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Fact, Join, JsonDocument, Marker, Ref } from "../contract/resources";
+import { getRandomPasswordOutput } from "@pulumi/aws/secretsmanager/getRandomPassword";
+import type { Archive, Fact, Generated, Join, JsonDocument, Marker, Ref } from "../contract/resources";
 import { stableStringify } from "../contract/serve-spec";
 import type { Json } from "../contract/json";
+import { zipped } from "./archive";
 
 /** What stands behind the references of a plan while it is being built. */
 export interface Lookup {
@@ -25,6 +27,8 @@ export function evaluate(planned: unknown, lookup: Lookup): unknown {
   if (isFact(planned)) return lookup.fact(planned.$fact);
   if (isJoin(planned)) return joined(planned.$join.map((part) => evaluate(part, lookup)));
   if (isJsonDocument(planned)) return serialised(evaluate(planned.$json, lookup));
+  if (isArchive(planned)) return zippedFiles(evaluate(planned.$archive, lookup));
+  if (isGenerated(planned)) return generated(planned.$generated.length);
   return Object.fromEntries(
     Object.entries(planned)
       .filter(([, value]) => value !== undefined)
@@ -50,6 +54,16 @@ function serialised(document: unknown): string | pulumi.Output<string> {
   return pulumi.output(document as pulumi.Inputs).apply((known) => stableStringify(known as Json));
 }
 
+function zippedFiles(files: unknown): string | pulumi.Output<string> {
+  if (!holdsOutput(files)) return zipped(files as { readonly [path: string]: string });
+  return pulumi.output(files as pulumi.Inputs).apply((known) => zipped(known as { readonly [path: string]: string }));
+}
+
+/** AWS's own generator; a secret from the start, so that Pulumi encrypts it wherever it is kept. */
+function generated(length: number): pulumi.Output<string> {
+  return pulumi.secret(getRandomPasswordOutput({ passwordLength: length, excludePunctuation: true }).randomPassword);
+}
+
 function holdsOutput(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return pulumi.Output.isInstance(value) || Object.values(value).some(holdsOutput);
@@ -64,3 +78,5 @@ const isRef = isMarker<Ref>("$ref");
 const isJoin = isMarker<Join>("$join");
 const isJsonDocument = isMarker<JsonDocument>("$json");
 const isFact = isMarker<Fact>("$fact");
+const isArchive = isMarker<Archive>("$archive");
+const isGenerated = isMarker<Generated>("$generated");

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
+import { getSubnetsOutput } from "@pulumi/aws/ec2/getSubnets";
+import { getVpcOutput } from "@pulumi/aws/ec2/getVpc";
+import { getSolutionStackOutput } from "@pulumi/aws/elasticbeanstalk/getSolutionStack";
 import { getPartitionOutput } from "@pulumi/aws/getPartition";
 import type { Fact, PlannedResource, Ref } from "../contract/resources";
 import type { Component } from "./component";
@@ -33,10 +36,11 @@ export class StackBuilder implements Lookup {
     for (const name of this.planned.keys()) this.resource(name);
   }
 
-  output({ $ref, output }: Ref): pulumi.Output<unknown> {
+  output({ $ref, output, item, after }: Ref): pulumi.Output<unknown> {
     const value = (this.resource($ref) as unknown as Record<string, unknown>)[output];
     if (!pulumi.Output.isInstance(value)) throw new Error(`the resource "${$ref}" has no output "${output}"`);
-    return value;
+    if (item === undefined && after === undefined) return value;
+    return value.apply((known: unknown) => partOf(known, `${$ref}.${output}`, item, after));
   }
 
   fact(name: Fact["$fact"]): pulumi.Output<string> {
@@ -72,8 +76,26 @@ export class StackBuilder implements Lookup {
   }
 }
 
+/** One item of a list, and of it what stands after a text. */
+function partOf(known: unknown, where: string, item: number | undefined, after: string | undefined): unknown {
+  const value: unknown = item === undefined ? known : (known as readonly unknown[] | undefined)?.[item];
+  if (after === undefined) return value;
+  const [, rest] = String(value).split(after, 2);
+  if (rest === undefined) throw new Error(`${where} is ${JSON.stringify(value)}, and holds no "${after}"`);
+  return rest;
+}
+
+/** Docker on Amazon Linux 2023: `64bit Amazon Linux 2023 v4.7.0 running Docker`. Old names vanish, so none is written down. */
+const DOCKER_PLATFORM = "^64bit Amazon Linux 2023 v4\\.[0-9.]+ running Docker$";
+
+const defaultVpcId = (): pulumi.Output<string> => getVpcOutput({ default: true }).id;
+
 const readFact: { readonly [Name in Fact["$fact"]]: () => pulumi.Output<string> } = {
   accountId: () => getCallerIdentityOutput().accountId,
+  defaultSubnetIds: () =>
+    getSubnetsOutput({ filters: [{ name: "vpc-id", values: [defaultVpcId()] }, { name: "default-for-az", values: ["true"] }] }).ids.apply((ids) => [...ids].sort().join(",")),
+  defaultVpcId,
+  dockerPlatform: () => getSolutionStackOutput({ mostRecent: true, nameRegex: DOCKER_PLATFORM }).name,
   partition: () => getPartitionOutput().partition,
 };
 

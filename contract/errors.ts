@@ -262,10 +262,90 @@ const planErrors = {
     "Scaling in may take an instance away while it works on a request, which then starts again elsewhere.",
     "Make the cooldown `in` as long as the `timeout`.",
   ),
+  "batch-assemble-split": issue(
+    "plan",
+    "Answers are put together by lines where the input is not split by lines, or the other way round.",
+    "Write `split: line` with `assemble: line`, or `none` with `none`.",
+  ),
+  "batch-filter-join": issue(
+    "plan",
+    "A filter looks for the joined answer where answers are not joined with their input.",
+    "Write `joinInput: true`, or another filter.",
+  ),
+  "batch-folders": issue(
+    "plan",
+    "What a run reads and what it writes lie inside one another, so that the next run would read answers as requests.",
+    "Give input and output folders of their own.",
+  ),
+  "batch-format": issue(
+    "plan",
+    "The model, or the way the input is split, does not fit the input's format.",
+    "Write `format: json-lines` for one JSON request a line.",
+  ),
+  "batch-payload-concurrency": issue(
+    "plan",
+    "Requests at once times their largest size are more than the 100 MB that SageMaker takes.",
+    "Send fewer at once, or smaller ones.",
+  ),
+  "batch-payload-stream": issue(
+    "plan",
+    "A largest request of 0 streams objects without an end, which Slipway's container does not read.",
+    "Write the largest request there is: at most `100 MiB`.",
+  ),
+  "batch-strategy-split": issue(
+    "plan",
+    "Several records go into a request where the input is not split into records.",
+    "Split the input by lines, or write `strategy: singleRecord`.",
+  ),
+  "batch-version": issue(
+    "plan",
+    "No version, or more than one, would answer a run.",
+    "Name one version of the traffic.",
+  ),
+  "batch-volume-key": issue(
+    "plan",
+    "A key is given for disks that are built in and encrypted by hardware.",
+    "Take `volumeKey` out, or choose another instance type.",
+  ),
+  "beanstalk-one-version": issue(
+    "plan",
+    "An Elastic Beanstalk environment serves one version, and the traffic names several.",
+    "Send all traffic to one version, or serve the model in realtime mode.",
+  ),
+  "certificate-and-hostname": issue(
+    "plan",
+    "An environment has a certificate without the name it is for, or a name without a certificate.",
+    "Write both, or neither.",
+  ),
+  "certificate-region": issue(
+    "plan",
+    "The certificate is in another region than the load balancer that should show it.",
+    "Request the certificate in the stack's region.",
+  ),
   "environment-too-large": issue(
     "plan",
     "The serve spec of a version does not fit in the environment of a SageMaker model.",
     "Shorten the request schema of the contract.",
+  ),
+  "fallback-beside-beanstalk": issue(
+    "plan",
+    "A model that an environment serves has a second environment as its fallback.",
+    "Take the fallback out, and give the environment more instances.",
+  ),
+  "fallback-narrower": issue(
+    "plan",
+    "The fallback takes smaller requests than the endpoint, or has less time for an answer.",
+    "Raise its `timeout` or `maxBody` to the endpoint's.",
+  ),
+  "fallback-without-endpoint": issue(
+    "plan",
+    "A fallback stands behind a model that nobody waits for an answer of.",
+    "Serve the model by an endpoint too, or write `fallback: null`.",
+  ),
+  "health-path": issue(
+    "plan",
+    "The load balancer would ask Slipway's container for its health where it does not answer.",
+    "Leave `healthPath` out: `/ping` is its default.",
   ),
   "image-not-pinned": issue(
     "plan",
@@ -362,6 +442,16 @@ const planErrors = {
     "Every alarm that could take a rollout back is turned off.",
     "Turn one on, or leave `rollout` out.",
   ),
+  "public-without-certificate": issue(
+    "plan",
+    "An environment open to everybody would speak plain HTTP.",
+    "Give it a certificate and a host name, or keep it internal.",
+  ),
+  "public-without-token": issue(
+    "plan",
+    "An environment open to everybody runs a container that asks nobody for the token.",
+    "Keep it internal.",
+  ),
   "scaling-range": issue(
     "plan",
     "The fewest instances are more than the most, or the count to start with lies outside.",
@@ -372,15 +462,75 @@ const planErrors = {
     "Scaling has a range and nothing to scale by.",
     "Write `cpu` or `requestsPerSecond` beside it.",
   ),
+  "schedule-at": issue(
+    "plan",
+    "The time of a single run is not a date and time, or has passed.",
+    "Write it like `2027-01-31T03:00:00`, in the schedule's time zone.",
+  ),
+  "schedule-cron": issue(
+    "plan",
+    "A cron expression is not one that EventBridge Scheduler reads: six fields, with `?` in one of the two day fields.",
+    "Write it like `0 3 * * ? *`.",
+  ),
+  "schedule-give-up": issue(
+    "plan",
+    "A run may be started so late that the one after it is due.",
+    "Give up sooner, or run less often.",
+  ),
+  "schedule-never": issue(
+    "plan",
+    "No day is ever what a cron expression asks for.",
+    "Write a day that the month has, in a year to come.",
+  ),
+  "schedule-overlap": issue(
+    "plan",
+    "Runs start more often than one takes, so that several run at once.",
+    "Run less often, or correct how long a run is said to take.",
+  ),
+  "schedule-rate": issue(
+    "plan",
+    "A rate is not a number and minutes, hours or days.",
+    "Write it like `1 day` or `12 hours`.",
+  ),
+  "schedule-timezone": issue(
+    "plan",
+    "A schedule's time zone does not exist.",
+    "Write a name of the IANA list: `Europe/Paris`.",
+  ),
+  "schedule-way": issue(
+    "plan",
+    "A schedule has more than one of `cron`, `rate` and `at`.",
+    "Keep one of them.",
+  ),
+  "schedule-window": issue(
+    "plan",
+    "The window of a schedule is not in whole minutes.",
+    "Write it in minutes: `15m`.",
+  ),
   "serverless-one-version": issue(
     "plan",
     "A serverless endpoint serves one version, and the traffic names several.",
     "Send all traffic to one version, or serve the model in realtime mode.",
   ),
+  "transform-instance": issue(
+    "plan",
+    "SageMaker runs no transform job on an instance type, though it may host endpoints there.",
+    "Choose one that the message names.",
+  ),
   "variant-collision": issue(
     "plan",
     "Two versions in the traffic would get the same variant name.",
     "Name the versions so that they differ in letters and digits.",
+  ),
+  "volume-iops": issue(
+    "plan",
+    "A volume is too small for its operations a second.",
+    "Raise `volume`, or take `iops` out.",
+  ),
+  "volume-throughput": issue(
+    "plan",
+    "A volume has too few operations a second for its throughput.",
+    "Raise `iops` to four times the throughput in MiB.",
   ),
 } as const satisfies Section;
 

@@ -10,7 +10,7 @@ import type { AlarmRule, ResolvedAlarms, ResolvedModel, StackFacts } from "./typ
 /** A planned mode, as far as alarms see it. */
 export interface Watched {
   readonly mode: ModeName;
-  readonly plan: Pick<ModePlan, "endpointName" | "publishes" | "watch">;
+  readonly plan: Pick<ModePlan, "endpointName" | "ownAlarms" | "publishes" | "watch">;
 }
 
 export interface PlannedAlarms {
@@ -83,10 +83,12 @@ const alarmKinds = Object.keys(alarmMetrics).sort() as AlarmKind[];
  */
 export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: readonly Watched[]): PlannedAlarms {
   const asked = alarmKinds.filter((kind) => model.alarms[kind] !== null);
-  const publishes = (kind: AlarmKind, { plan }: Watched): boolean => metricOf(kind, plan.publishes) !== undefined;
+  const publishes = (kind: AlarmKind, { plan }: Watched): boolean => metricOf(kind, plan.publishes) !== undefined || plan.ownAlarms?.kinds.includes(kind) === true;
   const wanted = (kind: AlarmKind, { mode }: Watched): boolean => model.writtenAlarms.includes(kind) || alarmMetrics[kind].onlyWritten?.includes(mode) !== true;
   return {
     resources: watched.flatMap((mode) => {
+      const { endpointName } = mode.plan;
+      if (endpointName === undefined) return mode.plan.ownAlarms?.resources ?? [];
       const kinds = asked.filter((kind) => wanted(kind, mode)).flatMap((kind): [AlarmKind, MetricName][] => {
         const metric = metricOf(kind, mode.plan.publishes);
         return metric === undefined ? [] : [[kind, metric]];
@@ -94,8 +96,8 @@ export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: rea
       const ofEndpoint = kinds.filter(([, metric]) => metrics[metric].dimensions === "endpoint");
       const ofVariant = kinds.filter(([, metric]) => metrics[metric].dimensions === "variant");
       return [
-        ...ofEndpoint.map(([kind, metric]) => planAlarm(kind, metric, model, facts, mode.plan.endpointName)),
-        ...mode.plan.watch.flatMap((variant) => ofVariant.map(([kind, metric]) => planAlarm(kind, metric, model, facts, mode.plan.endpointName, variant))),
+        ...ofEndpoint.map(([kind, metric]) => planAlarm(kind, metric, model, facts, endpointName)),
+        ...mode.plan.watch.flatMap((variant) => ofVariant.map(([kind, metric]) => planAlarm(kind, metric, model, facts, endpointName, variant))),
       ];
     }),
     issues: asked

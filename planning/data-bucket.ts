@@ -21,6 +21,9 @@ export const dataUri = (prefix: string): Join => join("s3://", ref(sharedNames.d
 /** ARN of every object below a prefix. */
 export const dataObjects = (prefix: string): Join => join(ref(sharedNames.dataBucket, "arn"), `/${prefix}*`);
 
+/** ARN of one object. */
+export const dataObject = (key: string): Join => join(ref(sharedNames.dataBucket, "arn"), `/${key}`);
+
 /** Days after which an overwritten version, or an upload that was never finished, goes. */
 const REMAINS_DAYS = 7;
 

@@ -1,7 +1,9 @@
 import type { Json } from "../contract/json";
+import { fallbackIssues } from "./fallback";
 import type { Fault, Layers } from "./layers";
 import { isObject } from "./merge-patch";
 import { declaredModes, modes } from "./modes";
+import type { ModeIssue } from "./modes/mode";
 import { resolve, type ResolveContext } from "./resolve";
 import { applyRules, environmentRules } from "./rules";
 import type { ResolvedContract, ResolvedModel } from "./types";
@@ -30,21 +32,24 @@ const NO_CONTRACT: ResolvedContract = { file: "", sha256: "", request: {}, respo
 function resolveSoundPart(document: { readonly [field: string]: Json }, context: ResolveContext, faults: readonly Fault[]): ResolvedModel | undefined {
   const isFaulty = (...keys: string[]): boolean => faults.some((fault) => isError(fault) && keys.every((key, index) => fault.path[index] === key));
   const { name, traffic, versions, serving } = document;
+  const others = ["container", "fallback", "runtime"].filter((field) => document[field] !== undefined && !isFaulty(field));
   if (!isObject(serving) || !isObject(traffic) || !isObject(versions) || isFaulty("traffic") || isFaulty("versions")) return undefined;
   const sound = Object.entries(serving).filter(([mode]) => Object.hasOwn(modes, mode) && !isFaulty("serving", mode));
-  return resolve({ name: typeof name === "string" ? name : "", description: "", owner: "", traffic, versions, serving: Object.fromEntries(sound) }, context);
+  return resolve({ ...Object.fromEntries(others.map((field) => [field, document[field]!])), name: typeof name === "string" ? name : "", description: "", owner: "", traffic, versions, serving: Object.fromEntries(sound) }, context);
 }
 
-/** What the modes' own checks say. */
+/** What the modes' own checks say, and what is to be said of the fallback. */
 function modeFaults(model: ResolvedModel): Fault[] {
-  return declaredModes.flatMap((mode) => {
+  const ofModes = declaredModes.flatMap((mode) => {
     const serving = model.serving[mode.name];
-    if (serving === undefined) return [];
-    return mode.check(model, serving).map(({ path, ...issue }): Fault => {
-      const keys = path.split(/[./]/).filter((key) => key !== "");
-      return { ...issue, path: path.startsWith("/") ? keys : ["serving", mode.name, ...keys] };
-    });
+    return serving === undefined ? [] : mode.check(model, serving).map((issue) => placed(issue, ["serving", mode.name]));
   });
+  return [...ofModes, ...fallbackIssues(model).map((issue) => placed(issue, ["fallback", "beanstalk"]))];
+}
+
+function placed({ path, ...issue }: ModeIssue, below: readonly string[]): Fault {
+  const keys = path.split(/[./]/).filter((key) => key !== "");
+  return { ...issue, path: path.startsWith("/") ? keys : [...below, ...keys] };
 }
 
 export const isError = (fault: Fault): boolean => fault.severity !== "warning";

@@ -1,15 +1,17 @@
 import type { ModeName } from "../contract/runtimes";
 
 /**
- * The CloudWatch metrics that SageMaker publishes for an endpoint: what may be
+ * The CloudWatch metrics of endpoints and environments: what may be
  * alarmed on or scaled by. A metric that a mode does not publish never has
  * data, so an alarm on it stays INSUFFICIENT_DATA for ever; such an alarm
  * cannot be planned.
  */
 export interface Metric {
-  readonly namespace: "AWS/SageMaker" | "/aws/sagemaker/Endpoints";
-  /** `variant`: EndpointName and VariantName; `endpoint`: EndpointName alone. With others it has no data. */
-  readonly dimensions: "variant" | "endpoint";
+  readonly namespace: "/aws/sagemaker/Endpoints" | "AWS/ApplicationELB" | "AWS/EC2" | "AWS/ElasticBeanstalk" | "AWS/SQS" | "AWS/SageMaker";
+  /** What CloudWatch calls it, where another namespace has a metric of the same name. */
+  readonly metricName?: string;
+  /** `variant`: EndpointName and VariantName; `endpoint`: EndpointName alone; `environment`: EnvironmentName; `group`: AutoScalingGroupName; `loadBalancer`: LoadBalancer; `queue`: QueueName. With others it has no data. */
+  readonly dimensions: "endpoint" | "environment" | "group" | "loadBalancer" | "queue" | "variant";
   readonly unit: "Count" | "Microseconds" | "Milliseconds" | "None" | "Percent" | "Seconds";
   /** The value is 0–100 for each core, so a percentage is multiplied by this count of the instance type. */
   readonly summedOver?: "vCPU" | "GPU";
@@ -31,6 +33,10 @@ const host = { namespace: "/aws/sagemaker/Endpoints", dimensions: "variant", uni
 const backlog = { namespace: "AWS/SageMaker", dimensions: "endpoint", publishedBy: ["async"], source: ASYNC_MONITORING, read: READ } as const;
 const queued = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["async"], source: ASYNC_MONITORING, read: READ } as const;
 const serverless = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["serverless"], source: SERVERLESS_MONITORING, read: READ } as const;
+
+const BALANCER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html";
+const beanstalk = { publishedBy: ["beanstalk"], read: READ } as const;
+const balancer = { ...beanstalk, namespace: "AWS/ApplicationELB", dimensions: "loadBalancer", source: BALANCER } as const;
 
 const onInstances: readonly ModeName[] = ["async", "multiModel", "realtime"];
 
@@ -58,10 +64,39 @@ const rows = {
   ResponseUploadLatency: { ...queued, unit: "Microseconds", summary: "Time to write an answer to S3." },
   TimeInBacklog: { ...queued, unit: "Milliseconds", summary: "Time a request waited in the queue." },
   TotalProcessingTime: { ...queued, unit: "Milliseconds", summary: "Time from a request's arrival to its result." },
+  ApproximateNumberOfMessagesVisible: {
+    namespace: "AWS/SQS",
+    dimensions: "queue",
+    unit: "Count",
+    publishedBy: ["batch"],
+    summary: "Messages in a queue: of a schedule's, runs that could not be started.",
+    source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
+    read: READ,
+  },
   ApproximateBacklogSize: { ...backlog, unit: "Count", summary: "Requests that wait or are being worked on." },
   ApproximateBacklogSizePerInstance: { ...backlog, unit: "Count", summary: "The same, for each instance." },
   ApproximateAgeOfOldestRequest: { ...backlog, unit: "Seconds", summary: "Age of the oldest waiting request." },
   HasBacklogWithoutCapacity: { ...backlog, unit: "Count", summary: "1 while requests wait and no instance runs." },
+  EnvironmentHealth: {
+    ...beanstalk,
+    namespace: "AWS/ElasticBeanstalk",
+    dimensions: "environment",
+    unit: "None",
+    summary: "Health of a Beanstalk environment: 0 ok, 1 info, 5 unknown, 10 no data, 15 warning, 20 degraded, 25 severe.",
+    source: "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-cloudwatch.html",
+  },
+  HTTPCode_Target_4XX_Count: { ...balancer, unit: "Count", summary: "Requests that the instances answered 4XX." },
+  HTTPCode_Target_5XX_Count: { ...balancer, unit: "Count", summary: "Requests that the instances answered 5XX." },
+  InstanceCPUUtilization: {
+    ...beanstalk,
+    namespace: "AWS/EC2",
+    metricName: "CPUUtilization",
+    dimensions: "group",
+    unit: "Percent",
+    summary: "Processor use of the instances of a group: 0–100, however many vCPUs they have.",
+    source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html",
+  },
+  TargetResponseTime: { ...balancer, unit: "Seconds", summary: "Time from the load balancer to an instance and back." },
 } as const satisfies { readonly [name: string]: Metric };
 
 export type MetricName = keyof typeof rows;

@@ -12,6 +12,7 @@ export interface NamingRule {
 }
 
 const API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference";
+const BEANSTALK = "https://docs.aws.amazon.com/elasticbeanstalk/latest/api";
 /** What Pulumi appends to a name it makes up: a hyphen and seven hex digits (https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming). */
 export const AUTONAME_SUFFIX_LENGTH = 8;
 const sagemakerName = /^[a-z0-9](-*[a-z0-9])*$/;
@@ -39,6 +40,14 @@ export const namingRules = {
     pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
     source: "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html",
   },
+  "aws:elasticbeanstalk/application:Application": { maxLength: 100, pattern: /^[A-Za-z0-9 _.-]+$/, source: `${BEANSTALK}/API_CreateApplication.html` },
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": { maxLength: 100, pattern: /^[A-Za-z0-9_.-]+$/, source: `${BEANSTALK}/API_CreateApplicationVersion.html` },
+  "aws:elasticbeanstalk/environment:Environment": { maxLength: 40, pattern: /^[A-Za-z0-9][A-Za-z0-9-]{2,}[A-Za-z0-9]$/, source: `${BEANSTALK}/API_CreateEnvironment.html` },
+  "aws:iam/instanceProfile:InstanceProfile": {
+    maxLength: 128,
+    pattern: /^[\w+=,.@-]+$/,
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html",
+  },
   "aws:iam/role:Role": {
     maxLength: 64,
     pattern: /^[\w+=,.@-]+$/,
@@ -49,10 +58,12 @@ export const namingRules = {
     pattern: /^[\w+=,.@-]+$/,
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
   },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": null,
   "aws:kms/key:Key": null,
   // Its name holds the account, so it is put together by `dataBucketName`.
   "aws:s3/bucket:Bucket": null,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": null,
+  "aws:s3/bucketObjectv2:BucketObjectv2": null,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": null,
   "aws:s3/bucketPolicy:BucketPolicy": null,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": null,
@@ -65,6 +76,17 @@ export const namingRules = {
     source: `${API}/API_CreateEndpointConfig.html`,
   },
   "aws:sagemaker/model:Model": { maxLength: 63 - AUTONAME_SUFFIX_LENGTH, pattern: sagemakerName, source: `${API}/API_CreateModel.html` },
+  "aws:secretsmanager/secret:Secret": {
+    maxLength: 512 - AUTONAME_SUFFIX_LENGTH,
+    pattern: /^[A-Za-z0-9/_+=.@-]+$/,
+    source: "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
+  },
+  "aws:secretsmanager/secretVersion:SecretVersion": null,
+  "aws:scheduler/schedule:Schedule": {
+    maxLength: 64,
+    pattern: /^[0-9a-zA-Z_.-]+$/,
+    source: "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html",
+  },
   "aws:sns/topic:Topic": {
     maxLength: 256,
     pattern: /^[A-Za-z0-9_-]+$/,
@@ -72,6 +94,11 @@ export const namingRules = {
   },
   "aws:sns/topicPolicy:TopicPolicy": null,
   "aws:sns/topicSubscription:TopicSubscription": null,
+  "aws:sqs/queue:Queue": {
+    maxLength: 80,
+    pattern: /^[A-Za-z0-9_-]+$/,
+    source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+  },
   "aws:ssm/parameter:Parameter": {
     maxLength: 1011,
     pattern: /^(\/[A-Za-z0-9_.-]+)+$/,
@@ -134,6 +161,16 @@ export function dataBucketName(stack: string, region: string): Join {
   const room = BUCKET_NAME_MAX_LENGTH - ACCOUNT_ID_LENGTH - region.length - 2;
   return join(`${fit(`slipway-${slug(stack)}-data`, room)}-`, fact("accountId"), `-${region}`);
 }
+
+/**
+ * The name of a transform job has 63 characters
+ * (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html) and ends in an id of the run:
+ * a hyphen and 36, which is as long as a UUID.
+ */
+export const JOB_PREFIX_MAX_LENGTH = 63 - 36 - 1;
+
+/** What the names of a model's transform jobs begin with: `velib-lstm-prod`. */
+export const transformJobPrefix = (stack: string, model: string): string => fit([model, stack].map(slug).join("-"), JOB_PREFIX_MAX_LENGTH);
 
 /** Where SageMaker writes a container's log. */
 export const endpointLogGroup = (endpointName: string): string => `/aws/sagemaker/Endpoints/${endpointName}`;

@@ -3,7 +3,7 @@ import { deepFreeze } from "./freeze";
 /** One price: US dollars on demand, before tax and free tier. */
 export interface Price {
   readonly usd: number;
-  readonly per: "GB" | "GB-second" | "alarm-month" | "dashboard-month" | "hour" | "key-month";
+  readonly per: "GB" | "GB-month" | "GB-second" | "IOPS-month" | "MiBps-month" | "alarm-month" | "dashboard-month" | "hour" | "key-month" | "secret-month";
   readonly source: string;
   /** The day the row was last held against its source. */
   readonly read: string;
@@ -22,6 +22,15 @@ interface RegionPrices {
   readonly dashboard: Price;
   /** What CloudWatch Logs takes in, class Standard. */
   readonly logs: Price;
+  /** gp3 volumes: capacity, operations above 3000 a second, throughput above 125 MiB a second. */
+  readonly diskCapacity: Price;
+  readonly diskOperations: Price;
+  readonly diskThroughput: Price;
+  /** An application load balancer, and a capacity unit of its work. */
+  readonly loadBalancer: Price;
+  readonly loadBalancerWork: Price;
+  /** A secret in Secrets Manager. */
+  readonly secret: Price;
   /** A customer managed key. */
   readonly key: Price;
 }
@@ -29,6 +38,8 @@ interface RegionPrices {
 const READ = "2026-11-23";
 const SAGEMAKER = "https://aws.amazon.com/sagemaker/ai/pricing/";
 const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
+const EBS = "https://aws.amazon.com/ebs/pricing/";
+const BALANCER = "https://aws.amazon.com/elasticloadbalancing/pricing/";
 const hosting = (usd: number): Price => ({ usd, per: "hour", source: SAGEMAKER, read: READ });
 const ec2 = (usd: number): Price => ({ usd, per: "hour", source: "https://aws.amazon.com/ec2/pricing/on-demand/", read: READ });
 
@@ -65,6 +76,12 @@ export const prices: { readonly [region: string]: RegionPrices } & { readonly [R
     alarm: { usd: 0.1, per: "alarm-month", source: CLOUDWATCH, read: READ },
     dashboard: { usd: 3, per: "dashboard-month", source: CLOUDWATCH, read: READ },
     logs: { usd: 0.5, per: "GB", source: CLOUDWATCH, read: READ },
+    diskCapacity: { usd: 0.08, per: "GB-month", source: EBS, read: READ },
+    diskOperations: { usd: 0.005, per: "IOPS-month", source: EBS, read: READ },
+    diskThroughput: { usd: 0.04, per: "MiBps-month", source: EBS, read: READ },
+    loadBalancer: { usd: 0.0225, per: "hour", source: BALANCER, read: READ },
+    loadBalancerWork: { usd: 0.008, per: "hour", source: BALANCER, read: READ },
+    secret: { usd: 0.4, per: "secret-month", source: "https://aws.amazon.com/secrets-manager/pricing/", read: READ },
     key: { usd: 1, per: "key-month", source: "https://aws.amazon.com/kms/pricing/", read: READ },
   },
 });
@@ -81,6 +98,12 @@ const priced: { readonly [Row in Exclude<keyof RegionPrices, "instances" | "serv
   alarm: "CloudWatch alarm on one metric",
   dashboard: "CloudWatch dashboard",
   logs: "CloudWatch Logs taken in",
+  diskCapacity: "gp3 volume, capacity",
+  diskOperations: "gp3 volume, each operation a second above 3000",
+  diskThroughput: "gp3 volume, each MiB a second above 125",
+  loadBalancer: "application load balancer",
+  loadBalancerWork: "application load balancer, capacity unit",
+  secret: "secret in Secrets Manager",
   key: "customer managed key",
 };
 

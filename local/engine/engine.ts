@@ -1,8 +1,7 @@
-import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import * as pulumi from "@pulumi/pulumi";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { ACCOUNT_ID } from "../account";
-import { hasEffect, takeEffect } from "./effects";
+import { hasEffect, takeEffect, type EffectClients } from "./effects";
 import { collectLog, type LogLine } from "./log";
 import { madeUpState, type Inputs, type KeptResource } from "./resources";
 
@@ -14,7 +13,7 @@ export interface ProgramRun {
   readonly region: string;
   /** `config:` of `Pulumi.<stack>.yaml`; what is not text is handed over as JSON, as the CLI does. */
   readonly config: { readonly [key: string]: unknown };
-  readonly control: SageMakerClient;
+  readonly clients: EffectClients;
 }
 
 export interface ProgramResult {
@@ -30,13 +29,13 @@ export interface ProgramResult {
  * effect on this machine takes it through the AWS SDK; the rest is kept, with
  * made-up ids. One program at a time: Pulumi's runtime is global.
  */
-export async function runProgram({ program, project, stack, region, config, control }: ProgramRun): Promise<ProgramResult> {
+export async function runProgram({ program, project, stack, region, config, clients }: ProgramRun): Promise<ProgramResult> {
   const resources: KeptResource[] = [];
   const failure = new FirstFailure();
 
   const create = async ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
     const given = named(type, name, withoutSecrets(inputs) as Inputs);
-    const made = await takeEffect(control, type, given);
+    const made = await takeEffect(clients, type, given);
     const state: Inputs = { ...given, ...(made ?? madeUpState(type, name, given, region)) };
     const id = custom === false ? undefined : String(given.name ?? name);
     resources.push({ type, name, id, inputs: given, state });
@@ -46,7 +45,7 @@ export async function runProgram({ program, project, stack, region, config, cont
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => create(args).catch((error: Error) => failure.report(new Error(`${args.type} ${args.name}: ${error.message}`, { cause: error }))),
-      call: ({ token }) => invokeResult(token, region),
+      call: ({ token, inputs }) => invokeResult(token, inputs as Inputs, region),
     },
     project,
     stack,
@@ -69,7 +68,7 @@ export async function runProgram({ program, project, stack, region, config, cont
 
 /** A name that the program leaves to its provider: the logical one and seven hex digits, as the provider makes it. */
 function named(type: string, logicalName: string, inputs: Inputs): Inputs {
-  if (!hasEffect(type) || inputs.name !== undefined) return inputs;
+  if (!hasEffect(type) || inputs.name !== undefined || inputs.bucket !== undefined) return inputs;
   return { ...inputs, name: `${logicalName}-${randomBytes(4).toString("hex").slice(1)}` };
 }
 
@@ -107,8 +106,11 @@ async function plain(outputs: unknown): Promise<{ readonly [name: string]: unkno
   return known as { readonly [name: string]: unknown };
 }
 
+const CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const randomText = (length: number): string => Array.from({ length }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join("");
+
 /** What the program may ask of the account. */
-function invokeResult(token: string, region: string): Inputs {
+function invokeResult(token: string, inputs: Inputs, region: string): Inputs {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId: ACCOUNT_ID, id: ACCOUNT_ID, userId: "local", arn: `arn:aws:iam::${ACCOUNT_ID}:user/local` };
@@ -116,6 +118,14 @@ function invokeResult(token: string, region: string): Inputs {
       return { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
     case "aws:index/getRegion:getRegion":
       return { name: region, region, id: region };
+    case "aws:ec2/getVpc:getVpc":
+      return { id: "vpc-0local", default: true };
+    case "aws:ec2/getSubnets:getSubnets":
+      return { id: region, ids: ["subnet-0local-a", "subnet-0local-b"] };
+    case "aws:elasticbeanstalk/getSolutionStack:getSolutionStack":
+      return { id: "local", name: "64bit Amazon Linux 2023 v4.0.0 running Docker" };
+    case "aws:secretsmanager/getRandomPassword:getRandomPassword":
+      return { id: "local", randomPassword: randomText(Number(inputs.passwordLength)) };
     default:
       throw new Error(`the program asked for ${token}, which has no answer on this machine`);
   }

@@ -27,6 +27,17 @@ export function madeUpState(type: string, name: string, inputs: Inputs, region: 
       const { repositoryUrl } = inputs as InputsOf<"awsx:ecr:Image">;
       return { imageUri: `${repositoryUrl}@sha256:${digest}` };
     }
+    case "aws:s3/bucket:Bucket":
+      return { arn: `arn:aws:s3:::${String(inputs.bucket)}`, bucketDomainName: `${String(inputs.bucket)}.s3.amazonaws.com` };
+    case "aws:elasticbeanstalk/environment:Environment":
+      return {
+        arn: arn("elasticbeanstalk", `environment/${String(inputs.application)}/${physical}`),
+        cname: `${physical}.${region}.elasticbeanstalk.com`,
+        autoscalingGroups: [`awseb-${physical}`],
+        loadBalancers: [arn("elasticloadbalancing", `loadbalancer/app/awseb-${physical}/${digest.slice(0, 16)}`)],
+      };
+    case "aws:secretsmanager/secret:Secret":
+      return { arn: arn("secretsmanager", `secret:${physical}-${digest.slice(0, 6)}`) };
     case "aws:iam/role:Role":
       return { arn: arn("iam", `role/${physical}`, true), uniqueId: `AROA${digest.slice(0, 16).toUpperCase()}` };
     case "aws:kms/key:Key": {

@@ -3,8 +3,8 @@ import type { ModeName } from "../../contract/runtimes";
 import type { ResolvedModel } from "../types";
 import type { ModeIssue } from "./mode";
 
-/** An issue of a mode, placed in the descriptor it was found in. */
-export function placeIssue(model: ResolvedModel, mode: ModeName, issue: ModeIssue): Issue {
+/** An issue of a mode, or of the fallback, placed in the descriptor it was found in. */
+export function placeIssue(model: ResolvedModel, mode: ModeName | "fallback", issue: ModeIssue): Issue {
   const { code, severity = "error", message, hint, source } = issue;
   const path = documentPath(mode, issue.path);
   return {
@@ -19,7 +19,8 @@ export function placeIssue(model: ResolvedModel, mode: ModeName, issue: ModeIssu
   };
 }
 
-function documentPath(mode: ModeName, path: string): string {
+function documentPath(mode: ModeName | "fallback", path: string): string {
   if (path.startsWith("/")) return path.slice(1);
-  return path === "" ? `serving.${mode}` : `serving.${mode}.${path}`;
+  const place = mode === "fallback" ? "fallback.beanstalk" : `serving.${mode}`;
+  return path === "" ? place : `${place}.${path}`;
 }

@@ -1,7 +1,9 @@
 import { defineMode } from "../mode";
+import { environmentIssues, servedAloneIssues } from "./check";
+import { planBeanstalk } from "./plan";
 import { beanstalkDefaults, beanstalkSchema, type BeanstalkServing } from "./schema";
 
-/** Elastic Beanstalk. May be declared, as a mode or as a fallback, and is checked; no plan exists for it yet. */
+/** Ordinary EC2 instances: for bodies and answers that no SageMaker endpoint takes, or as the fallback of one. */
 export const beanstalk = defineMode<BeanstalkServing>({
   name: "beanstalk",
   summary: "An Elastic Beanstalk environment on the Docker platform, behind a load balancer.",
@@ -17,19 +19,12 @@ export const beanstalk = defineMode<BeanstalkServing>({
     "",
   ].join("\n"),
   excludes: [],
-  check: (_model, serving) => {
-    const { min, max } = serving.instances;
-    return min <= max
-      ? []
-      : [
-          {
-            code: "scaling-range",
-            path: "instances.min",
-            message: `instances goes from ${min} down to ${max}`,
-            hint: `write: instances: { min: ${max}, max: ${min} }`,
-          },
-        ];
-  },
-  summarise: (_model, serving) =>
-    `beanstalk ${serving.instanceType} × ${serving.instances.min}–${serving.instances.max} · ${serving.volumeGiB} GiB`,
+  check: (model, serving) => [...environmentIssues(model, serving), ...servedAloneIssues(model)],
+  plan: planBeanstalk,
+  summarise: (_model, serving) => summariseEnvironment(serving),
 });
+
+/** `beanstalk m5.2xlarge × 1–3 · 100 GiB · internal`. */
+export function summariseEnvironment({ instanceType, instances: { min, max }, volumeGiB, exposure }: BeanstalkServing): string {
+  return `beanstalk ${instanceType} × ${min === max ? min : `${min}–${max}`} · ${volumeGiB} GiB · ${exposure}`;
+}

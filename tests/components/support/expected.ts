@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StackPlan } from "../../../contract/plan";
 import type { Properties } from "../../engine/provider/catalogue";
+import { zipped } from "../../../components/archive";
+import { PASSWORD, PLATFORM, SUBNETS, VPC } from "../../engine/provider/invoked";
 import { place, stateOf, type Recorded } from "./record";
+
+/** What the deployment would say of itself. */
+const facts = { accountId: place.accountId, partition: "aws", defaultVpcId: VPC, defaultSubnetIds: SUBNETS.join(","), dockerPlatform: PLATFORM };
 
 /**
  * What a plan must become, worked out from the plan alone: this is a second
@@ -14,14 +19,18 @@ export function expected(plan: StackPlan): Recorded[] {
   const valueOf = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(valueOf);
     if (typeof value !== "object" || value === null) return value;
-    const marker = value as { $ref?: string; output?: string; $join?: unknown[]; $json?: unknown; $fact?: string };
+    const marker = value as { $ref?: string; output?: string; item?: number; after?: string; $join?: unknown[]; $json?: unknown; $fact?: keyof typeof facts; $archive?: unknown; $generated?: { length: number } };
     if (marker.$ref !== undefined) {
       const target = byName.get(marker.$ref)!;
-      return stateOf(target.type, target.name, valueOf(target.inputs) as Properties)[marker.output!];
+      const output = marker.output === "id" ? `${target.name}-id` : stateOf(target.type, target.name, valueOf(target.inputs) as Properties)[marker.output!];
+      const item = marker.item === undefined ? output : (output as unknown[])[marker.item];
+      return marker.after === undefined ? item : (item as string).slice((item as string).indexOf(marker.after) + marker.after.length);
     }
     if (marker.$join !== undefined) return marker.$join.map(valueOf).join("");
     if (marker.$json !== undefined) return JSON.stringify(sorted(valueOf(marker.$json)));
-    if (marker.$fact !== undefined) return { accountId: place.accountId, partition: "aws" }[marker.$fact];
+    if (marker.$fact !== undefined) return facts[marker.$fact];
+    if (marker.$archive !== undefined) return zipped(valueOf(marker.$archive) as { readonly [path: string]: string });
+    if (marker.$generated !== undefined) return PASSWORD.repeat(marker.$generated.length);
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, valueOf(member)]));
   };
 
@@ -34,7 +43,7 @@ export function expected(plan: StackPlan): Recorded[] {
       parent: resource.parent,
       inputs: valueOf(resource.inputs) as Properties,
       // The SDK makes the value of every parameter a secret, whatever it holds.
-      secrets: resource.type === "aws:ssm/parameter:Parameter" ? ["value"] : [],
+      secrets: resource.type === "aws:ssm/parameter:Parameter" ? ["value"] : resource.type === "aws:secretsmanager/secretVersion:SecretVersion" ? ["secretString"] : [],
       dependencies: [...new Set([...(resource.dependsOn ?? []), ...mentioned(resource.inputs)])].sort(),
       retainOnDelete: resource.retainOnDelete ?? false,
       ignoreChanges: resource.ignoreChanges ?? [],

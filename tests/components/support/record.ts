@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { invoked } from "../../engine/provider/invoked";
 import { catalogue, withName, type Place, type Properties, type TypeRule } from "../../engine/provider/catalogue";
 
 export const place: Place = { region: "us-east-1", accountId: "111122223333" };
@@ -55,10 +56,8 @@ function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): p
   return { id: `${name}-id`, state: stateOf(type, name, inputs as Properties) };
 }
 
-function call({ token }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
-  if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: place.accountId };
-  if (token === "aws:index/getPartition:getPartition") return { partition: "aws" };
-  throw new Error(`the program called ${token}`);
+function call({ token, inputs }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
+  return invoked(token, inputs as Properties, place);
 }
 
 /** The mocks of the SDK hand over type, name and inputs alone; parents, options and dependencies are in the request. */

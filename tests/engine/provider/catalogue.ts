@@ -50,6 +50,35 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
       repositoryUrl: `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/${named(inputs)}`,
     }),
   },
+  "aws:elasticbeanstalk/application:Application": {
+    required: [],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("elasticbeanstalk", `application/${named(inputs)}`, place) }),
+  },
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": {
+    required: ["application", "bucket", "key"],
+    replacedBy: ["application", "bucket", "key", "name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("elasticbeanstalk", `applicationversion/${text(inputs.application)}/${named(inputs)}`, place) }),
+  },
+  "aws:elasticbeanstalk/environment:Environment": {
+    required: ["application"],
+    replacedBy: ["application", "name"],
+    id: named,
+    outputs: (inputs, place) => ({
+      arn: arn("elasticbeanstalk", `environment/${text(inputs.application)}/${named(inputs)}`, place),
+      cname: `${named(inputs)}.${place.region}.elasticbeanstalk.com`,
+      autoscalingGroups: [`awseb-${named(inputs)}-group`],
+      loadBalancers: [arn("elasticloadbalancing", `loadbalancer/app/awseb-${named(inputs)}/0123456789abcdef`, place)],
+    }),
+  },
+  "aws:iam/instanceProfile:InstanceProfile": {
+    required: [],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: `arn:aws:iam::${place.accountId}:instance-profile/${named(inputs)}` }),
+  },
   "aws:iam/role:Role": {
     required: ["assumeRolePolicy"],
     replacedBy: ["name"],
@@ -60,6 +89,12 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     required: ["policy", "role"],
     replacedBy: ["name", "role"],
     id: (inputs) => `${text(inputs.role)}:${named(inputs)}`,
+    outputs: () => ({}),
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+    required: ["policyArn", "role"],
+    replacedBy: ["policyArn", "role"],
+    id: (inputs) => `${text(inputs.role)}-${text(inputs.policyArn)}`,
     outputs: () => ({}),
   },
   "aws:kms/key:Key": {
@@ -98,6 +133,30 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     id: named,
     outputs: (inputs, place) => ({ arn: arn("sagemaker", `model/${named(inputs)}`, place) }),
   },
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    required: ["bucket"],
+    replacedBy: ["bucket", "key"],
+    id: (inputs) => `${text(inputs.bucket)}/${text(inputs.key)}`,
+    outputs: (inputs) => ({ arn: `arn:aws:s3:::${text(inputs.bucket)}/${text(inputs.key)}` }),
+  },
+  "aws:secretsmanager/secret:Secret": {
+    required: [],
+    replacedBy: ["name"],
+    id: (inputs) => named(inputs),
+    outputs: (inputs, place) => ({ arn: arn("secretsmanager", `secret:${named(inputs)}-AbCdEf`, place) }),
+  },
+  "aws:secretsmanager/secretVersion:SecretVersion": {
+    required: ["secretId"],
+    replacedBy: ["secretId", "secretString"],
+    id: (inputs) => `${text(inputs.secretId)}|1`,
+    outputs: () => ({ versionId: "1" }),
+  },
+  "aws:scheduler/schedule:Schedule": {
+    required: ["flexibleTimeWindow", "scheduleExpression", "target"],
+    replacedBy: ["name"],
+    id: (inputs) => `default/${named(inputs)}`,
+    outputs: (inputs, place) => ({ arn: arn("scheduler", `schedule/default/${named(inputs)}`, place) }),
+  },
   "aws:sns/topic:Topic": {
     required: [],
     replacedBy: ["name"],
@@ -110,6 +169,12 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     replacedBy: ["endpoint", "protocol", "topic"],
     id: (inputs) => `${text(inputs.topic)}:${text(inputs.endpoint)}`,
     outputs: (inputs) => ({ arn: `${text(inputs.topic)}:${text(inputs.endpoint)}` }),
+  },
+  "aws:sqs/queue:Queue": {
+    required: [],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("sqs", named(inputs), place) }),
   },
   "aws:ssm/parameter:Parameter": {
     required: ["type", "value"],

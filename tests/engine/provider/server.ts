@@ -9,6 +9,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { withName, type Properties } from "./catalogue";
 import type { Cloud } from "./cloud";
 import { constructImage } from "./image";
+import { invoked } from "./invoked";
 import { propertiesOf, structOf } from "./wire";
 
 /**
@@ -103,17 +104,11 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
 
     invoke: answer((request: messages.InvokeRequest) => {
       const response = new messages.InvokeResponse();
-      response.setReturn(structOf(invoked(request.getTok(), cloud)));
+      response.setReturn(structOf(invoked(request.getTok(), (request.getArgs()?.toJavaScript() ?? {}) as Properties, cloud.place)));
       return response;
     }),
     construct: answer(constructImage),
   };
-}
-
-function invoked(token: string, { place: { accountId } }: Cloud): Properties {
-  if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId, arn: `arn:aws:iam::${accountId}:root`, id: accountId, userId: accountId };
-  if (token === "aws:index/getPartition:getPartition") return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
-  throw new Error(`the stand-in provider does not know the function "${token}"`);
 }
 
 function checked(inputs: Properties, missing: readonly string[] = []): messages.CheckResponse {

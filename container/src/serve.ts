@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { s3Place } from "./backends/s3";
 import { Dispatcher } from "./core/dispatcher";
 import { WorkerEngine } from "./core/engine";
 import { createLog, type Log } from "./core/log";
@@ -25,7 +26,7 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
 
   const engine = new WorkerEngine<Work>({
     workerFile: join(__dirname, "worker.cjs"),
-    start: { runtime, version, settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY, maxFileBytes: limits.maxBodyBytes },
+    start: { runtime, version, settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY, maxFileBytes: limits.maxBodyBytes, s3: s3Place(environment) },
     handOver: handedOver,
     log,
     onFatal: (error) => shutdown.fail(error),

@@ -31,14 +31,14 @@ async function load(start: WorkerStart): Promise<{ model: Model; verifyMs: numbe
 
 async function build(start: WorkerStart, { take, pathOf }: Artifact): Promise<Model> {
   try {
-    const runtime = await runtimes[start.runtime]!();
+    const runtime = await runtimes[start.runtime]();
     return await runtime.load({
       version: start.version,
       settings: start.settings,
       take,
       loadOnnx,
       openIndex: (role, options) => openIndex(pathOf(role), { ...options, log: (line) => send({ type: "log", line }) }),
-      fetchObject: s3Fetcher(start.maxFileBytes),
+      fetchObject: s3Fetcher(start.s3, start.maxFileBytes),
       now: Date.now,
     });
   } catch (error) {
@@ -79,5 +79,5 @@ load(workerData as WorkerStart).then(
 
 /** Ends this thread alone, after what it started. */
 function stop(): void {
-  Promise.resolve(model?.close?.()).finally(() => process.exit());
+  void Promise.resolve(model?.close?.()).finally(() => process.exit());
 }

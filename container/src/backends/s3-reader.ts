@@ -9,13 +9,19 @@ export interface S3Reader {
 const ATTEMPTS = 2;
 const TIMEOUT_MS = 10_000;
 
+export interface S3Place {
+  readonly region: string;
+  /** Another S3 than AWS's, addressed by path: buckets are no names of hosts there. */
+  readonly endpoint?: string;
+}
+
 /** An entry of the bundle of its own (container/build.mjs), loaded by `s3.ts`. */
-export function openS3(): S3Reader {
+export function openS3({ region, endpoint }: S3Place): S3Reader {
   const client = new S3Client({
-    region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "us-east-1",
+    region,
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     followRegionRedirects: true,
     maxAttempts: ATTEMPTS,
-    forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined || process.env.AWS_ENDPOINT_URL_S3 !== undefined,
     requestHandler: { connectionTimeout: 3000, requestTimeout: TIMEOUT_MS },
   });
   return {

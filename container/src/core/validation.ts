@@ -12,6 +12,8 @@ export interface Validate {
   (request: Json, bodyBytes: number, path?: string): void;
   /** Whether the contract has a field of this name. */
   knows(field: string): boolean;
+  /** A field that came as text, in the type that the contract gives it; text that is none of that type stays text, and fails. */
+  fromText(field: string, text: string): Json;
 }
 
 /**
@@ -36,8 +38,14 @@ export function compileValidator(schema: JsonSchema): Validate {
     const more = faults.length > SHOWN ? `; and ${faults.length - SHOWN} more` : "";
     throw new RequestError("validation-failed", `${shown.join("; ")}${more}`, path + (faults[0]?.pointer ?? ""));
   };
-  const properties = schema.properties ?? {};
-  return Object.assign(validate, { knows: (field: string) => Object.hasOwn(properties as object, field) });
+  const properties = (schema.properties ?? {}) as { readonly [field: string]: { readonly type?: Json } };
+  const knows = (field: string): boolean => Object.hasOwn(properties, field);
+  const fromText = (field: string, text: string): Json => {
+    const type = knows(field) ? properties[field]!.type : undefined;
+    if ((type === "integer" || type === "number") && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+    return type === "boolean" && (text === "true" || text === "false") ? text === "true" : text;
+  };
+  return Object.assign(validate, { knows, fromText });
 }
 
 function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {

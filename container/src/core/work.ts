@@ -42,9 +42,10 @@ export function workOf(value: Json, bodyBytes: number, validate: Validate, accep
   return { requests, batch: true, accept };
 }
 
-/** The work of a file that came as it is, and the fields that came with it. */
-export function workOfFile(file: Uint8Array, fields: { readonly [field: string]: Json }, wire: FileWire, validate: Validate, accept: string): Work {
-  const value = { ...wire.fixed, ...fields, [wire.field]: STAND_IN };
+/** The work of a file that came as it is, and of the fields that came with it as text. */
+export function workOfFile(file: Uint8Array, fields: { readonly [field: string]: string }, wire: FileWire, validate: Validate, accept: string): Work {
+  const typed = Object.entries(fields).map(([field, text]) => [field, validate.fromText(field, text)] as const);
+  const value = Object.fromEntries([...Object.entries(wire.fixed), ...typed, [wire.field, STAND_IN]]) as Json;
   validate(value, 0);
   return { requests: [{ value, file, path: "" }], batch: false, accept };
 }

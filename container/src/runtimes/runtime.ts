@@ -11,8 +11,8 @@ export interface RuntimeContext {
   loadOnnx(file: Uint8Array, options: NetworkOptions): Promise<Network>;
   /** Opens the vector index that plays a role, read from disk straight into its place: it may be larger than all else. */
   openIndex(role: string, options: IndexOptions): Promise<VectorIndex>;
-  /** The bytes of an object in S3, read with the container's own role. @throws RequestError without a path. */
-  fetchObject(uri: string): Promise<Uint8Array>;
+  /** The bytes of an object in S3, read with the container's own role. @throws RequestError under `path`. */
+  fetchObject(uri: string, path: string): Promise<Uint8Array>;
   /** Milliseconds since 1970; the wall clock outside tests. */
   now(): number;
 }

@@ -57,7 +57,8 @@ async function embedImages(tower: ImageTower, requests: readonly ModelRequest[],
     requests.map(async (request) => {
       const { data } = embedRequest(request.value);
       const named = request.file === undefined && data.startsWith("s3://");
-      return tower.decode(named ? await fetchObject(data) : imageBytes(request, "data"), `${request.path}/data`);
+      const path = `${request.path}/data`;
+      return tower.decode(named ? await fetchObject(data, path) : imageBytes(request, "data"), path);
     }),
   );
   const { rows, inferenceMs } = await tower.embed(decoded);

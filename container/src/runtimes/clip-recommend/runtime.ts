@@ -43,8 +43,9 @@ async function load(context: RuntimeContext): Promise<Model> {
     const began = performance.now();
     const asked = request.value as unknown as RecommendRequest;
     const field = request.file !== undefined || asked.image !== undefined ? "image" : "image_s3_uri";
-    const bytes = field === "image" ? imageBytes(request, field) : await context.fetchObject(asked.image_s3_uri!);
-    const pixels = await tower.decode(bytes, `${request.path}/${field}`);
+    const path = `${request.path}/${field}`;
+    const bytes = field === "image" ? imageBytes(request, field) : await context.fetchObject(asked.image_s3_uri!, path);
+    const pixels = await tower.decode(bytes, path);
     const { rows, inferenceMs } = await tower.embed([pixels]);
     const neighbours = await index.search(unit(rows[0]!), candidates);
     const result = recommend(items, meanColour(pixels), neighbours, {

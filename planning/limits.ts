@@ -17,6 +17,27 @@ const READ = "2026-11-23";
 
 /** Every number of AWS's that the plan depends on and no schema carries. */
 export const limits = deepFreeze({
+  asyncBodyBytes: {
+    value: 64 * 1024 * 1024,
+    unit: "bytes",
+    summary: "Request that a container reads behind a queue. The service would hand on 1 GB, which JSON in memory does not take.",
+    source: `${GUIDE}/async-inference.html`,
+    read: READ,
+  },
+  asyncConcurrency: {
+    value: 64,
+    unit: "items",
+    summary: "Requests that wait in Slipway's container beside the one that it computes: more at once would be turned away.",
+    source: `${API}/API_AsyncInferenceClientConfig.html`,
+    read: READ,
+  },
+  asyncWakeSeconds: {
+    value: 120,
+    unit: "seconds",
+    summary: "Until an endpoint that sleeps is told of its first request: two minutes of HasBacklogWithoutCapacity.",
+    source: `${GUIDE}/async-inference-autoscale.html`,
+    read: READ,
+  },
   environmentBytes: {
     value: SPEC_TOTAL_BYTES,
     unit: "bytes",

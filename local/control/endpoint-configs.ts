@@ -1,7 +1,7 @@
 import type { ControlContext } from "./context";
 import { alreadyExists, notFound, validationException } from "./errors";
 import { listPage, type ListInput } from "./list";
-import type { EndpointConfig, ProductionVariant, Tag } from "./store";
+import type { AsyncInferenceConfig, EndpointConfig, ProductionVariant, Tag } from "./store";
 
 /** MiB that a serverless variant may ask for: the service model only says 1024–6144 (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html). */
 const SERVERLESS_STEP_MIB = 1024;
@@ -11,6 +11,7 @@ interface CreateInput {
   readonly ProductionVariants: readonly ProductionVariant[];
   readonly ShadowProductionVariants?: readonly ProductionVariant[];
   readonly KmsKeyId?: string;
+  readonly AsyncInferenceConfig?: AsyncInferenceConfig;
   readonly Tags?: readonly Tag[];
 }
 
@@ -19,6 +20,7 @@ export function createEndpointConfig(context: ControlContext, input: CreateInput
   const arn = context.arn("endpoint-config", config.EndpointConfigName);
   for (const variant of config.ProductionVariants) checkVariant(context, variant);
   checkTogether(config.ProductionVariants);
+  checkQueue(config);
   if (config.ShadowProductionVariants?.length) throw validationException("Shadow variants do not run on the SageMaker of this machine.");
   if (context.store.endpointConfigs.has(config.EndpointConfigName)) throw alreadyExists("endpoint-config", arn);
   const variants = config.ProductionVariants.map((variant) => ({ ...variant, InitialVariantWeight: variant.InitialVariantWeight ?? 1 }));
@@ -72,6 +74,13 @@ function checkVariant(context: ControlContext, variant: ProductionVariant): void
   } else if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {
     throw validationException(`Production variant ${VariantName} must have InstanceType and InitialInstanceCount, or a ServerlessConfig.`);
   }
+}
+
+/** A queue needs a place for its answers, and instances behind it. */
+function checkQueue({ AsyncInferenceConfig: queue, ProductionVariants: variants }: CreateInput): void {
+  if (queue === undefined) return;
+  if (queue.OutputConfig.S3OutputPath === undefined) throw validationException("AsyncInferenceConfig needs an S3OutputPath for its answers.");
+  if (variants.some(({ ServerlessConfig }) => ServerlessConfig)) throw validationException("AsyncInferenceConfig is not for serverless variants.");
 }
 
 function checkTogether(variants: readonly ProductionVariant[]): void {

@@ -21,7 +21,18 @@ export interface EndpointConfig {
   readonly EndpointConfigArn: string;
   readonly ProductionVariants: readonly ProductionVariant[];
   readonly KmsKeyId?: string;
+  readonly AsyncInferenceConfig?: AsyncInferenceConfig;
   readonly CreationTime: number;
+}
+
+export interface AsyncInferenceConfig {
+  readonly ClientConfig?: { readonly MaxConcurrentInvocationsPerInstance?: number };
+  readonly OutputConfig: {
+    readonly S3OutputPath: string;
+    readonly S3FailurePath?: string;
+    readonly KmsKeyId?: string;
+    readonly NotificationConfig?: { readonly SuccessTopic?: string; readonly ErrorTopic?: string; readonly IncludeInferenceResponseIn?: readonly string[] };
+  };
 }
 
 export interface ProductionVariant {

@@ -1,3 +1,4 @@
+import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { devNull } from "node:os";
@@ -21,10 +22,11 @@ export function loopbackConfig(url: string, region: string) {
   return { endpoint: url, region, credentials: { accessKeyId: "local", secretAccessKey: "local" }, maxAttempts: 1 };
 }
 
-export function loopbackClients(url: string, region: string): { readonly control: SageMakerClient; readonly runtime: SageMakerRuntimeClient } {
+export function loopbackClients(url: string, region: string): { readonly control: SageMakerClient; readonly runtime: SageMakerRuntimeClient; readonly s3: S3Client } {
   const control = new SageMakerClient(loopbackConfig(url, region));
   const runtime = new SageMakerRuntimeClient(loopbackConfig(url, region));
-  for (const client of [control, runtime]) {
+  const s3 = new S3Client({ ...loopbackConfig(url, region), forcePathStyle: true });
+  for (const client of [control, runtime, s3]) {
     // The last word before the wire: whatever an endpoint rule made of the address, it is still this machine.
     (client as SageMakerClient).middlewareStack.add(
       (next) => (args) => {
@@ -35,5 +37,5 @@ export function loopbackClients(url: string, region: string): { readonly control
       { step: "finalizeRequest", priority: "low", name: "stayOnThisMachine" },
     );
   }
-  return { control, runtime };
+  return { control, runtime, s3 };
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { randomUUID } from "node:crypto";
+import type { Queues } from "../async/queues";
+import type { AsyncInvocation } from "../async/request";
 import { invokeEndpoint, RuntimeError, type Invocation } from "../endpoints/invoke";
 import type { ControlContext } from "../control/context";
 import type { MetricsBook } from "../metrics/book";
@@ -23,11 +25,48 @@ export function runtime(app: FastifyInstance, context: ControlContext, metrics: 
   });
 }
 
-function invocationOf(request: FastifyRequest<{ Params: { name: string } }>, requestId: string): Invocation {
-  const header = (name: string): string | undefined => {
+/** `POST /endpoints/{name}/async-invocations`: answered 202 once the request is on the disk. */
+export function asyncRuntime(app: FastifyInstance, context: ControlContext, queues: Queues): void {
+  app.post<{ Params: { name: string } }>("/endpoints/:name/async-invocations", async (request, reply) => {
+    reply.header("x-amzn-requestid", randomUUID());
+    try {
+      const accepted = await queues.accept(context.endpoints.get(request.params.name), asyncInvocationOf(request));
+      reply.header(`${PREFIX}outputlocation`, accepted.outputLocation);
+      if (accepted.failureLocation !== undefined) reply.header(`${PREFIX}failurelocation`, accepted.failureLocation);
+      return await reply.code(202).type("application/json").send(JSON.stringify({ InferenceId: accepted.inferenceId }));
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      return sendError(reply, error);
+    }
+  });
+}
+
+function asyncInvocationOf(request: FastifyRequest<{ Params: { name: string } }>): AsyncInvocation {
+  const header = headerOf(request);
+  return {
+    endpoint: request.params.name,
+    body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+    inputLocation: header(`${PREFIX}inputlocation`),
+    contentType: header(`${PREFIX}content-type`),
+    accept: header(`${PREFIX}accept`),
+    customAttributes: header(`${PREFIX}custom-attributes`),
+    inferenceId: header(`${PREFIX}inference-id`),
+    requestTtlSeconds: header(`${PREFIX}requestttlseconds`),
+    invocationTimeoutSeconds: header(`${PREFIX}invocationtimeoutseconds`),
+    outputPathExtension: header(`${PREFIX}s3outputpathextension`),
+    filename: header(`${PREFIX}filename`),
+  };
+}
+
+const headerOf =
+  (request: FastifyRequest) =>
+  (name: string): string | undefined => {
     const value = request.headers[name];
     return Array.isArray(value) ? value.join(",") : value;
   };
+
+function invocationOf(request: FastifyRequest<{ Params: { name: string } }>, requestId: string): Invocation {
+  const header = headerOf(request);
   return {
     endpoint: request.params.name,
     requestId,

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { StackOutputs } from "../../contract/outputs";
 import { ArtifactStore } from "../artifacts/store";
+import { Autoscaler, SCALING_TIMINGS, type ScalingTimings } from "../async/autoscaler";
+import { Queues } from "../async/queues";
 import { ControlContext } from "../control/context";
 import { Store } from "../control/store";
 import { MetricsBook } from "../metrics/book";
@@ -14,7 +16,7 @@ import { ObjectStore } from "../s3/store";
 import { controlPlane } from "./control-plane";
 import { bucketHost, guard } from "./guard";
 import { page } from "./page";
-import { runtime } from "./runtime";
+import { asyncRuntime, runtime } from "./runtime";
 import { s3 } from "./s3";
 
 export interface SageMakerOptions {
@@ -25,9 +27,11 @@ export interface SageMakerOptions {
   /** Folder of `<model>/model.tar.gz`. */
   readonly artifacts: string;
   readonly environment: { readonly [name: string]: string | undefined };
-  /** Folder that outlives this process, for buckets; without it they are in a temporary one, gone at the end. */
+  /** Folder that outlives this process, for buckets and queues; without it they are in a temporary one, gone at the end. */
   readonly data?: string;
   readonly timings?: Partial<Omit<ContainerTimings, "startupMs"> & { readonly maxStartupMs: number }>;
+  /** How fast queues are scaled; on AWS it takes minutes. */
+  readonly scaling?: Partial<ScalingTimings>;
   /** Answers `GET /slipway/state`; without it there is no page. */
   readonly state?: (sagemaker: LocalSageMaker) => object;
   /** Answers `GET /slipway/outputs`; undefined until the stack is up. */
@@ -43,6 +47,9 @@ export class LocalSageMaker {
   readonly metrics = new MetricsBook();
   readonly context: ControlContext;
   readonly host: ProcessHost;
+  /** The queues before endpoints that are called asynchronously, and what scales behind them. */
+  readonly queues: Queues;
+  readonly autoscaler: Autoscaler;
   private readonly artifacts: ArtifactStore;
   private readonly app: FastifyInstance;
   private closing: Promise<void> | undefined;
@@ -52,6 +59,7 @@ export class LocalSageMaker {
     /** The S3 of this machine, on the same port. */
     readonly objects: ObjectStore,
     private readonly scratch: string | undefined,
+    data: string,
   ) {
     const store = new Store();
     this.artifacts = new ArtifactStore(options.artifacts);
@@ -63,6 +71,9 @@ export class LocalSageMaker {
       timings: { ...TIMINGS, ...options.timings },
     });
     this.context = new ControlContext(options.region, store, this.host, this.metrics);
+    this.queues = new Queues(path.join(data, "queues"), { region: options.region, objects, metrics: this.metrics, now: this.context.now });
+    this.context.queues = this.queues;
+    this.autoscaler = new Autoscaler(this.context.endpoints, this.queues, { ...SCALING_TIMINGS, ...options.scaling });
     this.app = this.routes(options);
   }
 
@@ -71,7 +82,7 @@ export class LocalSageMaker {
     const scratch = options.data === undefined ? await mkdtemp(path.join(tmpdir(), "slipway-data-")) : undefined;
     try {
       const objects = await ObjectStore.open(path.join(options.data ?? scratch!, "s3"));
-      const sagemaker = new LocalSageMaker(options, objects, scratch);
+      const sagemaker = new LocalSageMaker(options, objects, scratch, options.data ?? scratch!);
       await sagemaker.app.listen({ host: "127.0.0.1", port: options.port });
       return sagemaker;
     } catch (error) {
@@ -95,6 +106,8 @@ export class LocalSageMaker {
 
   private async end(): Promise<void> {
     const closed = this.app.close();
+    this.autoscaler.stop();
+    this.queues.stop();
     await Promise.all([...this.context.endpoints.values()].map((endpoint) => endpoint.close()));
     await Promise.all(this.host.containers.map((container) => container.stop()));
     await closed;
@@ -117,6 +130,7 @@ export class LocalSageMaker {
     guard(app);
     controlPlane(app, this.context);
     runtime(app, this.context, this.metrics);
+    asyncRuntime(app, this.context, this.queues);
     s3(app, this.objects);
     app.get<{ Params: { name: string } }>("/slipway/logs/:name", (request, reply) => {
       const fleet = this.context.endpoints.get(request.params.name)?.fleet;

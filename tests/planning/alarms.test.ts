@@ -65,7 +65,7 @@ describe("alarms", () => {
   });
 
   it("are not planned where the descriptor turns them off", () => {
-    const off = { latency: null, serverErrors: null, clientErrors: null, cpu: null, memory: null };
+    const off = { latency: null, serverErrors: null, clientErrors: null, cpu: null, memory: null, backlogAge: null, expiredRequests: null };
     const plan = planned([model({ alarms: off })]);
     assert.deepEqual(ofType(plan, ALARM), []);
     assert.deepEqual(ofType(plan, "aws:sns/topic:Topic"), []);

@@ -8,7 +8,7 @@ const POLICY = "aws:appautoscaling/policy:Policy";
 const scaled = (scaling: Parameters<typeof realtimeServing>[0] & object, fields: Partial<ResolvedModel> = {}) =>
   model({ serving: { realtime: realtimeServing({ instanceType: "ml.m5.xlarge", ...scaling }) }, ...fields });
 const codes = (each: ResolvedModel): string[] => realtime.check(each, each.serving.realtime!).map(({ code, path }) => `${code} ${path}`);
-const configurationOf = (each: ResolvedModel) => ofType(planned([each]), POLICY).map(({ inputs }) => inputs.targetTrackingScalingPolicyConfiguration);
+const configurationOf = (each: ResolvedModel) => ofType(planned([each]), POLICY).map(({ inputs }) => inputs.targetTrackingScalingPolicyConfiguration!);
 
 describe("realtime", () => {
   it("scales at percent × vCPU: 70 % of four is 280", () => {

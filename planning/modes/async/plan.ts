@@ -1,0 +1,66 @@
+import { ref } from "../../../contract/resources";
+import { asyncCost } from "../../cost";
+import { dataUri } from "../../data-bucket";
+import { vCpuCountOf } from "../../instances";
+import { limits } from "../../limits";
+import { metricsPublishedBy } from "../../metrics";
+import { variantName } from "../../naming";
+import { planEndpoint } from "../endpoint";
+import type { ModeContext, ModeIssue, ModePlan } from "../mode";
+import { asyncInferenceConfig, planTopics, queueGrants, queuePrefixes, queueStores, topicName } from "./queue";
+import { planAsyncScaling } from "./scaling";
+import type { AsyncServing } from "./schema";
+
+export function planAsync(context: ModeContext<AsyncServing>): ModePlan {
+  const { model, serving, facts } = context;
+  const { input, output, failure } = queuePrefixes(model);
+  const instanceTypeOf = (share: { readonly instanceType?: string }): string => share.instanceType ?? serving.instanceType;
+  const endpoint = planEndpoint({
+    model,
+    facts,
+    limits: { timeoutSeconds: serving.timeoutSeconds, maxBodyBytes: limits.asyncBodyBytes.value },
+    capacityOf: (share) => ({
+      instanceType: instanceTypeOf(share),
+      initialInstanceCount: Math.max(serving.instances, serving.scaling.min),
+      containerStartupHealthCheckTimeoutInSeconds: serving.startupTimeoutSeconds,
+    }),
+    asyncInference: asyncInferenceConfig(context),
+  });
+  const priced = model.traffic.map((share) => ({
+    type: instanceTypeOf(share),
+    line: asyncCost(facts.region, instanceTypeOf(share), share.version, serving.scaling, { ...serving.load, concurrency: serving.concurrency }),
+  }));
+  const scaling = model.traffic.flatMap((share) => planAsyncScaling(context, endpoint, share.version));
+  // The alarms that wake the endpoint are not among those that tell people, and cost the same.
+  const waking = scaling.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm").length;
+  return {
+    endpointName: endpoint.endpointName,
+    resources: [...planTopics(context), ...endpoint.resources, ...scaling],
+    outputs: {
+      ...endpoint.outputs,
+      inputUri: dataUri(input),
+      outputUri: dataUri(output),
+      failureUri: dataUri(failure),
+      topics: { success: ref(topicName(model, "success"), "arn"), error: ref(topicName(model, "error"), "arn") },
+      invocation: { timeoutSeconds: serving.timeoutSeconds, requestTtlSeconds: serving.requestTtlSeconds },
+    },
+    cost: priced.flatMap(({ line }) => line ?? []),
+    watch: model.traffic.map((share) => ({ variantName: variantName(share.version), vCpuCount: vCpuCountOf(instanceTypeOf(share)) })),
+    publishes: metricsPublishedBy("async"),
+    grants: queueGrants(context),
+    stores: queueStores(context),
+    issues: [...endpoint.issues, ...priced.flatMap(({ type, line }) => (line === undefined ? unpriced(type) : []))],
+  };
+}
+
+function unpriced(type: string): ModeIssue[] {
+  return [
+    {
+      code: "price-unknown",
+      severity: "warning",
+      path: "instance",
+      message: `no price of ${type} is on record, so its instances are missing from the cost`,
+      hint: "add a dated row to planning/prices.ts",
+    },
+  ];
+}

@@ -1,0 +1,123 @@
+import { join, ref, type PlannedResource } from "../../../contract/resources";
+import { metrics, type MetricName } from "../../metrics";
+import { logicalName, physicalName, variantName } from "../../naming";
+import { tagsOf } from "../../shared";
+import type { PlannedEndpoint } from "../endpoint";
+import type { ModeContext } from "../mode";
+import type { AsyncServing } from "./schema";
+
+const scaled = { serviceNamespace: "sagemaker", scalableDimension: "sagemaker:variant:DesiredInstanceCount" } as const;
+
+/** What an alarm or policy over the whole queue looks at. */
+const backlogMetric = (metric: MetricName, endpointName: string) => ({
+  namespace: metrics[metric].namespace,
+  metricName: metric,
+  endpointName,
+});
+
+/**
+ * The recipe of https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html:
+ * a target for the waiting requests of each instance, and, where the endpoint may
+ * sleep, a step that wakes it. Without the step an endpoint at zero waits until
+ * the backlog is above the target, and one request alone waits for ever.
+ */
+export function planAsyncScaling(context: ModeContext<AsyncServing>, endpoint: PlannedEndpoint, version: string): PlannedResource[] {
+  const { model, serving, facts } = context;
+  const { min, max, backlogPerInstance, cooldown } = serving.scaling;
+  if (min === max && serving.instances === min) return [];
+  const target = logicalName(model.name, "scaling", version);
+  const resourceId = ref(target, "resourceId");
+  const nameOf = (kind: string): string => physicalName("aws:appautoscaling/policy:Policy", [model.name, facts.stack, version, kind]);
+  const backlog = backlogMetric("ApproximateBacklogSizePerInstance", endpoint.endpointName);
+  return [
+    {
+      type: "aws:appautoscaling/target:Target",
+      name: target,
+      parent: model.name,
+      inputs: {
+        ...scaled,
+        // An output of the endpoint: the variant exists only once the endpoint is in service.
+        resourceId: join("endpoint/", ref(endpoint.endpoint, "name"), `/variant/${variantName(version)}`),
+        minCapacity: min,
+        maxCapacity: max,
+        tags: tagsOf(facts, model),
+      },
+    },
+    {
+      type: "aws:appautoscaling/policy:Policy",
+      name: logicalName(model.name, "scaling", version, "backlog"),
+      parent: model.name,
+      inputs: {
+        ...scaled,
+        name: nameOf("backlog"),
+        policyType: "TargetTrackingScaling",
+        resourceId,
+        targetTrackingScalingPolicyConfiguration: {
+          targetValue: backlogPerInstance,
+          scaleInCooldown: cooldown.inSeconds,
+          scaleOutCooldown: cooldown.outSeconds,
+          customizedMetricSpecification: {
+            namespace: backlog.namespace,
+            metricName: backlog.metricName,
+            statistic: "Average",
+            // The whole endpoint's: with VariantName beside it the metric has no data.
+            dimensions: [{ name: "EndpointName", value: backlog.endpointName }],
+          },
+        },
+      },
+    },
+    ...(min > 0 ? [] : planWaking(context, endpoint, version, nameOf("wake"), resourceId)),
+  ];
+}
+
+function planWaking(
+  { model, serving, facts }: ModeContext<AsyncServing>,
+  endpoint: PlannedEndpoint,
+  version: string,
+  name: string,
+  resourceId: ReturnType<typeof ref>,
+): PlannedResource[] {
+  const policy = logicalName(model.name, "scaling", version, "wake");
+  const waiting = backlogMetric("HasBacklogWithoutCapacity", endpoint.endpointName);
+  return [
+    {
+      type: "aws:appautoscaling/policy:Policy",
+      name: policy,
+      parent: model.name,
+      inputs: {
+        ...scaled,
+        name,
+        policyType: "StepScaling",
+        resourceId,
+        stepScalingPolicyConfiguration: {
+          adjustmentType: "ChangeInCapacity",
+          metricAggregationType: "Average",
+          cooldown: serving.scaling.cooldown.outSeconds,
+          stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
+        },
+      },
+    },
+    {
+      type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+      name: logicalName(model.name, "scaling", version, "asleep"),
+      parent: model.name,
+      inputs: {
+        name: physicalName("aws:cloudwatch/metricAlarm:MetricAlarm", [model.name, facts.stack, version, "asleep"]),
+        alarmDescription: `${model.name} in ${facts.stack}: requests wait and no instance runs. Starts the first one; nobody needs to act.`,
+        namespace: waiting.namespace,
+        metricName: waiting.metricName,
+        dimensions: { EndpointName: waiting.endpointName },
+        statistic: "Average",
+        period: 60,
+        evaluationPeriods: 2,
+        datapointsToAlarm: 2,
+        threshold: 1,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        treatMissingData: "missing",
+        alarmActions: [ref(policy, "arn")],
+        okActions: [],
+        tags: tagsOf(facts, model),
+      },
+    },
+  ];
+}

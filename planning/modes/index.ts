@@ -1,5 +1,6 @@
 import { modeNames, type ModeName } from "../../contract/runtimes";
 import { asynchronous } from "./async/mode";
+import { batch } from "./batch/mode";
 import { beanstalk } from "./beanstalk/mode";
 import type { ServingMode } from "./mode";
 import { realtime } from "./realtime/mode";
@@ -12,7 +13,7 @@ import { serverless } from "./serverless/mode";
  */
 export const modes: { readonly [Name in ModeName]: ServingMode | undefined } = {
   async: asynchronous,
-  batch: undefined,
+  batch,
   beanstalk,
   multiModel: undefined,
   realtime,

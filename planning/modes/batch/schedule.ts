@@ -1,0 +1,269 @@
+/**
+ * Schedules as EventBridge Scheduler reads them, and when they come due.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export interface Schedule {
+  readonly cron: string | null;
+  readonly rate: string | null;
+  readonly at: string | null;
+  readonly timezone: string;
+}
+
+export const SCHEDULE_TYPES = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html";
+
+/** What a person wrote cannot be a schedule; the message says why. */
+export class ScheduleProblem extends Error {}
+
+/** `cron(0 3 * * ? *)`, `rate(1 day)`, `at(2026-12-01T03:00:00)`; undefined unless exactly one of the three is written. */
+export function scheduleExpression({ cron, rate, at }: Schedule): string | undefined {
+  const written = Object.entries({ cron, rate, at }).flatMap(([kind, text]) => (text === null ? [] : [`${kind}(${text.trim().replace(/\s+/g, " ")})`]));
+  return written.length === 1 ? written[0] : undefined;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const unitsMs: { readonly [unit: string]: number } = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS };
+
+/** Milliseconds between two runs of a `rate`. @throws ScheduleProblem */
+export function rateMs(text: string): number {
+  const [, count = "", unit = "", plural] = /^\s*([1-9]\d{0,5})\s+(minute|hour|day)(s?)\s*$/.exec(text) ?? [];
+  if (unit === "") throw new ScheduleProblem(`"${text}" is not a number and minutes, hours or days`);
+  const right = `${count} ${unit}${count === "1" ? "" : "s"}`;
+  if ((plural === "s") !== (count !== "1")) throw new ScheduleProblem(`"${text}" must be written "${right}"`);
+  return Number(count) * unitsMs[unit]!;
+}
+
+/** Milliseconds since 1970 of the wall-clock time `2026-12-01T03:00:00` in a time zone. @throws ScheduleProblem */
+export function atMs(text: string, timezone: string): number {
+  const fields = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)$/.exec(text)?.slice(1).map(Number);
+  const problem = new ScheduleProblem(`"${text}" is not a date and time like 2026-12-01T03:00:00`);
+  if (fields === undefined) throw problem;
+  const [year, month, day, hour, minute, second] = fields as [number, number, number, number, number, number];
+  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  // A day that the month does not have would silently become one of the next.
+  if (new Date(wallMs).toISOString().slice(0, 19) !== text) throw problem;
+  return instantOf(wallMs, timezone);
+}
+
+export function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return /^(UTC|[A-Za-z]+(\/[A-Za-z0-9_+-]+)+)$/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+interface Field {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly names?: readonly string[];
+}
+
+const months = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
+/** 1 is Sunday, unlike in a crontab. */
+const weekdays = "SUN MON TUE WED THU FRI SAT".split(" ");
+const cronFields: readonly Field[] = [
+  { name: "minutes", low: 0, high: 59 },
+  { name: "hours", low: 0, high: 23 },
+  { name: "day of the month", low: 1, high: 31 },
+  { name: "month", low: 1, high: 12, names: months },
+  { name: "day of the week", low: 1, high: 7, names: weekdays },
+  { name: "year", low: 1970, high: 2199 },
+];
+
+/** A parsed `cron`. */
+export interface Cron {
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
+  /** Whether the day is one of them. */
+  readonly day: (day: CalendarDay) => boolean;
+}
+
+interface CalendarDay {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  /** 1–7 from Sunday. */
+  readonly weekday: number;
+  readonly daysInMonth: number;
+}
+
+/** Reads the six fields of a `cron`. @throws ScheduleProblem */
+export function parseCron(text: string): Cron {
+  const parts = text.trim().toUpperCase().split(/\s+/);
+  if (parts.length !== 6) {
+    throw new ScheduleProblem(`"${text}" has ${parts.length} fields; there are six: minutes, hours, day of the month, month, day of the week, year`);
+  }
+  const [minutes, hours, dayOfMonth, month, dayOfWeek, year] = parts as [string, string, string, string, string, string];
+  if ((dayOfMonth === "?") === (dayOfWeek === "?")) {
+    throw new ScheduleProblem(`"${text}" must have ? in exactly one of the two day fields, and says ${dayOfMonth === "?" ? "it in both" : "a day in both"}`);
+  }
+  const inMonths = values(month, cronFields[3]!);
+  const inYears = values(year, cronFields[5]!);
+  const onDay = dayOfWeek === "?" ? monthDays(dayOfMonth) : weekDays(dayOfWeek);
+  return {
+    minutes: values(minutes, cronFields[0]!),
+    hours: values(hours, cronFields[1]!),
+    day: (day) => inYears.has(day.year) && inMonths.has(day.month) && onDay(day),
+  };
+}
+
+function monthDays(text: string): (day: CalendarDay) => boolean {
+  if (text === "L") return ({ day, daysInMonth }) => day === daysInMonth;
+  const nearest = /^(\d{1,2})W$/.exec(text)?.[1];
+  if (nearest === undefined) {
+    const days = values(text, cronFields[2]!);
+    return ({ day }) => days.has(day);
+  }
+  const target = Math.max(...values(nearest, cronFields[2]!));
+  return (day) => day.day === nearestWeekday(target, day);
+}
+
+/** The working day nearest to a day of the month, within that month; undefined where the month does not have the day. */
+function nearestWeekday(target: number, { day, weekday, daysInMonth }: CalendarDay): number | undefined {
+  if (target > daysInMonth) return undefined;
+  const at = ((((weekday - 1 + target - day) % 7) + 7) % 7) + 1;
+  if (at === 7) return target === 1 ? 3 : target - 1;
+  if (at === 1) return target === daysInMonth ? target - 2 : target + 1;
+  return target;
+}
+
+function weekDays(text: string): (day: CalendarDay) => boolean {
+  const field = cronFields[4]!;
+  const [, last] = /^([1-7]|[A-Z]{3})L$/.exec(text) ?? [];
+  if (last !== undefined) {
+    const wanted = values(last, field);
+    return ({ weekday, day, daysInMonth }) => wanted.has(weekday) && day > daysInMonth - 7;
+  }
+  const [, named, nth] = /^([1-7]|[A-Z]{3})#([1-5])$/.exec(text) ?? [];
+  if (named !== undefined) {
+    const wanted = values(named, field);
+    return ({ weekday, day }) => wanted.has(weekday) && Math.ceil(day / 7) === Number(nth);
+  }
+  const wanted = values(text, field);
+  return ({ weekday }) => wanted.has(weekday);
+}
+
+/** `*`, `5`, `MON-FRI`, `0/15`, `1,15,L`-free lists of these. */
+function values(text: string, field: Field): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const part of text.split(",")) {
+    const [, from = "", to, step] = /^(\*|\d+|[A-Z]{3})(?:-(\d+|[A-Z]{3}))?(?:\/(\d+))?$/.exec(part) ?? [];
+    if (from === "" || (from === "*" && to !== undefined)) throw new ScheduleProblem(`"${part}" is not a value of the field ${field.name}`);
+    const low = from === "*" ? field.low : valueOf(from, field);
+    // A step without an end runs to the end of the field.
+    const high = to === undefined ? (from === "*" || step !== undefined ? field.high : low) : valueOf(to, field);
+    const stride = step === undefined ? 1 : Number(step);
+    if (low > high) throw new ScheduleProblem(`"${part}" of the field ${field.name} runs backwards`);
+    if (stride < 1) throw new ScheduleProblem(`"${part}" of the field ${field.name} has a step of 0`);
+    for (let value = low; value <= high; value += stride) found.add(value);
+  }
+  return found;
+}
+
+function valueOf(text: string, { name, low, high, names = [] }: Field): number {
+  const named = names.indexOf(text);
+  const value = named >= 0 ? named + low : Number(text);
+  if (!Number.isInteger(value) || value < low || value > high) throw new ScheduleProblem(`"${text}" of the field ${name} is not from ${low} to ${high}`);
+  return value;
+}
+
+/** Two leap years in a row fit into it, and so does every pattern that repeats. */
+const HORIZON_DAYS = 366 * 9;
+
+/**
+ * When a schedule runs next, in milliseconds since 1970; undefined where it
+ * never does again. A `rate` counts from `sinceMs`, when the schedule was made.
+ *
+ * @throws ScheduleProblem for what is not a schedule.
+ */
+export function nextRunMs(schedule: Schedule, afterMs: number, sinceMs = afterMs): number | undefined {
+  const { cron, rate, at, timezone } = schedule;
+  if (rate !== null) {
+    const every = rateMs(rate);
+    return sinceMs + every * (Math.floor(Math.max(0, afterMs - sinceMs) / every) + 1);
+  }
+  if (at !== null) {
+    const due = atMs(at, timezone);
+    return due > afterMs ? due : undefined;
+  }
+  return cron === null ? undefined : nextCronMs(parseCron(cron), timezone, afterMs);
+}
+
+function nextCronMs(cron: Cron, timezone: string, afterMs: number): number | undefined {
+  const today = Math.floor(wallClockMs(afterMs, timezone) / DAY_MS) * DAY_MS;
+  const hours = [...cron.hours].sort((a, b) => a - b);
+  const minutes = [...cron.minutes].sort((a, b) => a - b);
+  for (let index = 0; index < HORIZON_DAYS; index += 1) {
+    const midnight = today + index * DAY_MS;
+    if (!cron.day(calendarDay(midnight))) continue;
+    for (const hour of hours) {
+      for (const minute of minutes) {
+        const due = instantOf(midnight + hour * 60 * MINUTE_MS + minute * MINUTE_MS, timezone);
+        if (due > afterMs) return due;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** How often a schedule runs in an average month; 0 for one that runs once. @throws ScheduleProblem */
+export function runsPerMonth(schedule: Schedule): number {
+  if (schedule.at !== null) return 0;
+  if (schedule.rate !== null) return (HOURS_PER_MONTH * 60 * MINUTE_MS) / rateMs(schedule.rate);
+  if (schedule.cron === null) return 0;
+  const cron = parseCron(schedule.cron);
+  let days = 0;
+  for (let index = 0; index < DAYS_COUNTED; index += 1) if (cron.day(calendarDay(Date.UTC(COUNTED_FROM, 0, 1) + index * DAY_MS))) days += 1;
+  return (days * cron.hours.size * cron.minutes.size * HOURS_PER_MONTH) / (DAYS_COUNTED * 24);
+}
+
+const HOURS_PER_MONTH = 730;
+/** Four whole years, one of them a leap year. */
+const COUNTED_FROM = 2027;
+const DAYS_COUNTED = 1461;
+
+function calendarDay(midnightMs: number): CalendarDay {
+  const date = new Date(midnightMs);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + 1];
+  return { year, month, day: date.getUTCDate(), weekday: date.getUTCDay() + 1, daysInMonth: new Date(Date.UTC(year, month, 0)).getUTCDate() };
+}
+
+/** What the clocks of a time zone show at an instant, as if it were UTC. */
+function wallClockMs(instantMs: number, timezone: string): number {
+  const parts = clockOf(timezone).formatToParts(instantMs);
+  const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)!.value);
+  return Date.UTC(field("year"), field("month") - 1, field("day"), field("hour"), field("minute"), field("second"));
+}
+
+/**
+ * When the clocks show that time. Of an hour that comes twice the first; one
+ * that a change to summer time leaves out is moved by the length of the change.
+ */
+function instantOf(wallMs: number, timezone: string): number {
+  const offsetAt = (instantMs: number): number => wallClockMs(instantMs, timezone) - instantMs;
+  const candidates = [wallMs - offsetAt(wallMs - DAY_MS), wallMs - offsetAt(wallMs + DAY_MS)];
+  const exact = candidates.filter((instant) => wallClockMs(instant, timezone) === wallMs);
+  return exact.length > 0 ? Math.min(...exact) : Math.max(...candidates);
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timezone: string): Intl.DateTimeFormat {
+  const known =
+    clocks.get(timezone) ??
+    new Intl.DateTimeFormat("en-US", {
+      timeZone: timezone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+  clocks.set(timezone, known);
+  return known;
+}

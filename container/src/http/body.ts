@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { IncomingMessage } from "node:http";
+import type { Json } from "../../../contract/json";
 import { parseJson } from "../core/json-text";
 import type { Validate } from "../core/validation";
 import { workOf, workOfFile, type Work } from "../core/work";
@@ -23,13 +24,18 @@ export function addBodyParsers(app: FastifyInstance, wire: Wire, maxBodyBytes: n
   if (file !== undefined) app.addContentTypeParser("multipart/form-data", (request: FastifyRequest, payload: IncomingMessage) => readForm(request.headers, payload, file.parts, maxBodyBytes));
 }
 
-/** What a request asks of the model. @throws RequestError for a body that the contract refuses. */
-export function readWork({ body, negotiated: { reads, accept } }: FastifyRequest, wire: Wire, validate: Validate): Work {
+/**
+ * What a request asks of the model.
+ *
+ * @param toContract turns the JSON of another contract into this one's.
+ * @throws RequestError for a body that the contract refuses.
+ */
+export function readWork({ body, negotiated: { reads, accept } }: FastifyRequest, wire: Wire, validate: Validate, toContract = (value: Json): Json => value): Work {
   if (reads === "form") {
     const { file, fields } = body as Form;
     return workOfFile(file, fields, wire.file!, validate, accept);
   }
   const bytes = (body as Buffer | undefined) ?? Buffer.alloc(0);
   if (reads === "file") return workOfFile(bytes, {}, wire.file!, validate, accept);
-  return workOf(parseJson(bytes), bytes.byteLength, validate, accept);
+  return workOf(toContract(parseJson(bytes)), bytes.byteLength, validate, accept);
 }

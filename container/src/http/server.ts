@@ -5,12 +5,14 @@ import type { Log } from "../core/log";
 import type { Validate } from "../core/validation";
 import type { Work } from "../core/work";
 import type { Wire } from "../runtimes/wire";
-import { addBodyParsers, readWork } from "./body";
+import { addAppRoutes, type Identity } from "./app-routes";
+import { addBodyParsers } from "./body";
 import { answerBrokenConnection, errorBody, statusOf, toRequestError } from "./errors";
 import type { Authorise } from "./bearer";
-import { negotiate } from "./negotiation";
+import { inference } from "./invocations";
 import { requestIdOf } from "./request-id";
 import { isRoute, routes } from "./routes";
+import { elapsedMs } from "./timing";
 
 export interface ServerOptions {
   readonly dispatcher: Dispatcher<Work>;
@@ -19,6 +21,8 @@ export interface ServerOptions {
   readonly wire: Wire;
   readonly maxBodyBytes: number;
   readonly log: Log;
+  /** Where set, the routes of apps are served as well. */
+  readonly appRoutes?: Identity;
   /** Judges who calls, on every route but /ping; without it everybody may. */
   readonly authorise?: Authorise;
   /** Whether the process is shutting down. */
@@ -34,16 +38,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** SageMaker gives a real-time answer 60 s; a body that takes half of that to arrive leaves no time to compute. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-declare module "fastify" {
-  interface FastifyRequest {
-    /** `performance.now()` when the headers had been read. */
-    arrivedAt: number;
-  }
-}
-
 /** Bytes to requests and answers to bytes: the only place that knows HTTP. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { dispatcher, validate, wire, log } = options;
+  const { dispatcher, wire } = options;
   const requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const headersTimeoutMs = Math.min(options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS, requestTimeoutMs);
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => answerError(error, request, reply, options);
@@ -85,28 +82,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     void reply.code(dispatcher.healthy ? 200 : 503).send();
   });
 
-  app.post("/invocations", {
-    // Before the body is read: what cannot be answered need not be received.
-    onRequest: async (request) => {
-      request.negotiated = negotiate(request.headers, wire);
-    },
-    handler: async (request, reply) => {
-      const work = readWork(request, wire, validate);
-      const answer = await dispatcher.submit(work, goneSignal(reply));
-      log.info({
-        event: "request",
-        requestId: request.id,
-        status: 200,
-        ...(work.batch ? { instances: work.requests.length } : {}),
-        durationMs: elapsedMs(request),
-        queueMs: round(answer.queueMs),
-        inferenceMs: round(answer.inferenceMs),
-      });
-      const { response } = answer;
-      if (typeof response === "string") return reply.type("application/json; charset=utf-8").send(response);
-      return reply.type(work.accept).send(Buffer.from(response.buffer, response.byteOffset, response.byteLength));
-    },
-  });
+  app.post("/invocations", inference(options));
+  if (options.appRoutes !== undefined) addAppRoutes(app, options, options.appRoutes);
 
   return app;
 }
@@ -131,19 +108,5 @@ function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyRep
   void reply.code(status).headers({ ...error.headers, "x-request-id": request.id }).type("application/json; charset=utf-8").send(JSON.stringify(errorBody(error, request.id)));
 }
 
-/** Aborts when the connection closes before the answer was written. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
 /** A busy or leaving server is no fault; a failing model is. */
 const levelOf = (status: number): "info" | "warn" | "error" => (status < 500 ? "info" : status === 500 ? "error" : "warn");
-
-/** 0 for a request that failed before its first hook. */
-const elapsedMs = ({ arrivedAt }: FastifyRequest): number => (arrivedAt === 0 ? 0 : round(performance.now() - arrivedAt));
-
-const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;

@@ -1,12 +1,24 @@
+import type { Json } from "../../../contract/json";
+
 /**
  * What a runtime reads and writes beside JSON. The HTTP layer learns it from here, without loading
- * the runtime: data, and no code.
+ * the runtime.
  */
 export interface Wire {
   /** A file that may come as it is, where JSON has to carry it in base64. */
   readonly file?: FileWire;
   /** Media types of answers beside `application/json`. */
   readonly answers?: readonly string[];
+  /** The same inference under the addresses that apps know, served where `SLIPWAY_ROUTES=app`. */
+  readonly routes?: readonly AppRoute[];
+}
+
+/** An app's address for the model. Pure functions; without them body and answer are the contract's. */
+export interface AppRoute {
+  readonly path: string;
+  /** @throws RequestError for a body that the app's own rules refuse, with the app's path. */
+  readonly toContract?: (body: Json) => Json;
+  readonly fromContract?: (answer: { readonly [field: string]: Json }) => Json;
 }
 
 export interface FileWire {

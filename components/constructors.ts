@@ -20,6 +20,7 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
+import { ObjectCopy } from "@pulumi/aws/s3/objectCopy";
 import { Endpoint } from "@pulumi/aws/sagemaker/endpoint";
 import { EndpointConfiguration } from "@pulumi/aws/sagemaker/endpointConfiguration";
 import { Model } from "@pulumi/aws/sagemaker/model";
@@ -57,6 +58,7 @@ export const constructors = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlock,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": BucketServerSideEncryptionConfiguration,
   "aws:s3/bucketVersioning:BucketVersioning": BucketVersioning,
+  "aws:s3/objectCopy:ObjectCopy": ObjectCopy,
   "aws:sagemaker/endpoint:Endpoint": Endpoint,
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": EndpointConfiguration,
   "aws:sagemaker/model:Model": Model,

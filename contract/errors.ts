@@ -377,6 +377,51 @@ const planErrors = {
     "A declared serving mode or fallback is checked, and nothing is planned for it yet.",
     "Serve the model in a mode that is planned, or keep the declaration for later.",
   ),
+  "multi-model-accelerator": issue(
+    "plan",
+    "A multi-model endpoint is on GPUs, which only NVIDIA's Triton container uses there.",
+    "Choose a type with processors alone, or serve the model in realtime mode.",
+  ),
+  "multi-model-instance": issue(
+    "plan",
+    "A version has an instance type of its own, and all versions of a multi-model endpoint share its instances.",
+    "Take it out of the traffic, or serve the model in realtime mode.",
+  ),
+  "multi-model-label": issue(
+    "plan",
+    "Versions behind one multi-model endpoint share a label, so answers do not say which one gave them.",
+    "Take `settings.label` out.",
+  ),
+  "multi-model-memory": issue(
+    "plan",
+    "The versions of a multi-model endpoint may hold more memory than the instance has.",
+    "Leave `memory` out, or choose a larger type.",
+  ),
+  "multi-model-memory-unused": issue(
+    "plan",
+    "A cap on memory is given where no version stays in memory.",
+    "Take `memory` out, or write `cache: true`.",
+  ),
+  "multi-model-own-container": issue(
+    "plan",
+    "A container of the owner's own must serve SageMaker's `/models` API to stand behind a multi-model endpoint.",
+    "Give the image the label and the routes that the message's source describes.",
+  ),
+  "multi-model-placeholder": issue(
+    "plan",
+    "A version that a multi-model endpoint would serve has a placeholder for its sha256.",
+    "Write what `sha256sum model.tar.gz` prints.",
+  ),
+  "multi-model-target-collision": issue(
+    "plan",
+    "Two versions would get the same target behind a multi-model endpoint.",
+    "Remove one of the two: they hold the same artifact.",
+  ),
+  "multi-model-traffic": issue(
+    "plan",
+    "The traffic is split over versions behind a multi-model endpoint, where callers name the version.",
+    "Send all traffic to one version, or serve the model in realtime mode.",
+  ),
   "name-collision": issue(
     "plan",
     "Two resources of the stack would get the same name in AWS.",

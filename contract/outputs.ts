@@ -21,6 +21,7 @@ export interface ModelOutputs {
   /** sha256 of the artifact of each version in the traffic. */
   readonly artifacts: { readonly [version: string]: string };
   readonly serving: {
+    readonly multiModel?: MultiModelOutputs;
     readonly realtime?: EndpointOutputs;
     readonly serverless?: EndpointOutputs;
     readonly batch?: BatchOutputs;
@@ -73,6 +74,12 @@ export interface EndpointOutputs {
   readonly endpointConfigName: string;
   /** Variant name = version name, stable over updates. */
   readonly variants: readonly string[];
+}
+
+/** An endpoint that serves every version; its one variant is `all`. */
+export interface MultiModelOutputs extends EndpointOutputs {
+  /** Version → what a request names it by (`TargetModel`). A target never changes its content. */
+  readonly targets: { readonly [version: string]: string };
 }
 
 /** An endpoint with a queue in front: requests and answers travel through S3. */

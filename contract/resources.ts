@@ -104,7 +104,14 @@ export interface ResourceInputs {
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { role: string; policyArn: string };
   "aws:sagemaker/model:Model": Tags & {
     executionRoleArn: string;
-    primaryContainer: { image: string; modelDataUrl: string; environment: { [name: string]: string } };
+    primaryContainer: {
+      image: string;
+      /** One archive; under `MultiModel` the prefix of several. */
+      modelDataUrl: string;
+      environment: { [name: string]: string };
+      mode?: "MultiModel";
+      multiModelConfig?: { modelCacheSetting: "Enabled" | "Disabled" };
+    };
   };
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": Tags & {
     kmsKeyArn?: string;
@@ -194,6 +201,8 @@ export interface ResourceInputs {
     bucket: string;
     rules: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms"; kmsMasterKeyId: string }; bucketKeyEnabled: boolean }[];
   };
+  /** `source` is `bucket/key` of an object of at most 5 GB (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html). */
+  "aws:s3/objectCopy:ObjectCopy": Tags & { bucket: string; key: string; source: string };
   "aws:s3/bucketVersioning:BucketVersioning": { bucket: string; versioningConfiguration: { status: "Enabled" } };
   "aws:secretsmanager/secret:Secret": Tags & { description: string; recoveryWindowInDays: number };
   "aws:secretsmanager/secretVersion:SecretVersion": { secretId: string; secretString: string };

@@ -17,6 +17,8 @@ export const alarmDefaults = Object.freeze({
   memory: { thresholdPercent: 80, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
   // An endpoint that sleeps takes some minutes to wake; who waits a quarter of an hour waits for something that is stuck.
   backlogAge: { thresholdSeconds: 900, statistic: "Maximum", periodSeconds: 60, evaluationPeriods: 3, datapointsToAlarm: 3 },
+  // Loading a version is paid by whoever asks for it first; a minute of it means that versions push each other out.
+  loadingWait: { thresholdMicroseconds: 60_000_000, statistic: "Maximum", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
   // A request that expired was accepted and never answered: one is enough.
   expiredRequests: { thresholdCount: 0, statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
 } as const satisfies ResolvedAlarms);

@@ -60,6 +60,11 @@ const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
     threshold: (rule) => rule.thresholdMicroseconds,
     describe: (rule) => `${rule.statistic} latency above ${rule.thresholdMicroseconds / 1000} ms`,
   },
+  loadingWait: {
+    metrics: ["ModelLoadingWaitTime"],
+    threshold: (rule) => rule.thresholdMicroseconds,
+    describe: (rule) => `a request waits longer than ${rule.thresholdMicroseconds / 1_000_000} s for its version`,
+  },
   memory: {
     metrics: ["MemoryUtilization"],
     threshold: (rule) => rule.thresholdPercent,

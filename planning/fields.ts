@@ -217,6 +217,13 @@ const alarmFields: { readonly [Name in AlarmName]: JsonSchema } = {
     description: "Time the first in the queue may wait.",
     examples: ["15m", "1h"],
   }),
+  loadingWait: alarm("When requests of a multi-model endpoint wait too long for their version (ModelLoadingWaitTime).", {
+    type: "string",
+    "x-quantity": { kind: "duration", unit: "microseconds", minimum: 1000, maximum: 3_600_000_000 },
+    "x-field": "thresholdMicroseconds",
+    description: "Time a request may wait for its version.",
+    examples: ["10s", "1m"],
+  }),
   expiredRequests: alarm("When requests of an async queue are given up because they waited too long.", count),
 };
 

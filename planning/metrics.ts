@@ -38,6 +38,8 @@ const BALANCER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/applic
 const beanstalk = { publishedBy: ["beanstalk"], read: READ } as const;
 const balancer = { ...beanstalk, namespace: "AWS/ApplicationELB", dimensions: "loadBalancer", source: BALANCER } as const;
 
+const loading = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["multiModel"], source: MONITORING, read: READ } as const;
+
 const onInstances: readonly ModeName[] = ["async", "multiModel", "realtime"];
 
 const rows = {
@@ -52,6 +54,12 @@ const rows = {
   DiskUtilization: { ...host, publishedBy: onInstances, summary: "Disk use: 0–100." },
   GPUUtilization: { ...host, summedOver: "GPU", publishedBy: onInstances, summary: "GPU use: 0–100 for each GPU." },
   GPUMemoryUtilization: { ...host, summedOver: "GPU", publishedBy: onInstances, summary: "GPU memory use: 0–100 for each GPU." },
+  ModelLoadingWaitTime: { ...loading, unit: "Microseconds", summary: "Time a request waited for its version to be downloaded or loaded." },
+  ModelDownloadingTime: { ...loading, unit: "Microseconds", summary: "Time to read a version from S3." },
+  ModelLoadingTime: { ...loading, unit: "Microseconds", summary: "Time the container took to load a version." },
+  ModelUnloadingTime: { ...loading, unit: "Microseconds", summary: "Time the container took to unload a version." },
+  ModelCacheHit: { ...loading, unit: "None", summary: "Requests whose version was in memory: Average is their share (0–1)." },
+  LoadedModelCount: { ...loading, namespace: "/aws/sagemaker/Endpoints", unit: "None", summary: "Versions in the memory of an instance." },
   ModelSetupTime: { ...serverless, unit: "Microseconds", summary: "Time a cold start took to bring up the container." },
   ServerlessConcurrentExecutionsUtilization: { ...serverless, unit: "None", summary: "Share of the endpoint's concurrency in use (0–1)." },
   InvocationsProcessed: { ...queued, unit: "Count", summary: "Requests of the queue that were worked on, whatever came of them." },

@@ -69,6 +69,7 @@ export const namingRules = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": null,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": null,
   "aws:s3/bucketVersioning:BucketVersioning": null,
+  "aws:s3/objectCopy:ObjectCopy": null,
   "aws:sagemaker/endpoint:Endpoint": { maxLength: 63, pattern: sagemakerName, source: `${API}/API_CreateEndpoint.html` },
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
     maxLength: 63 - AUTONAME_SUFFIX_LENGTH,

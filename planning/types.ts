@@ -105,6 +105,8 @@ export interface ResolvedAlarms {
   readonly memory: AlarmRule<"thresholdPercent"> | null;
   /** ApproximateAgeOfOldestRequest: how long the first in the queue has waited. */
   readonly backlogAge: AlarmRule<"thresholdSeconds"> | null;
+  /** ModelLoadingWaitTime: how long a request waited until its version was in memory. */
+  readonly loadingWait: AlarmRule<"thresholdMicroseconds"> | null;
   /** ExpiredRequests, counted per period: they waited longer than their time to live. */
   readonly expiredRequests: AlarmRule<"thresholdCount"> | null;
 }

@@ -1,7 +1,8 @@
 import type { Json } from "../../contract/json";
 import type { EndpointOutputs } from "../../contract/outputs";
 import { ref, type AsyncInferenceConfig, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
-import { SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
+import { EVERY_VERSION, SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
+import { dataUri } from "../data-bucket";
 import { limits } from "../limits";
 import { contentHash, logicalName, physicalName, variantName } from "../naming";
 import { deploymentConfig, planRollbackAlarms, rollbackAlarmNames } from "../rollout/alarms";
@@ -16,11 +17,25 @@ export interface EndpointRequest {
   readonly limits: ServeSpec["limits"];
   /** What a variant runs on: instances, or memory. */
   readonly capacityOf: (share: TrafficShare) => Omit<ProductionVariant, "variantName" | "modelName" | "initialVariantWeight">;
+  /** One model over a prefix of artifacts and one variant, in place of those of each version in the traffic. */
+  readonly everyVersion?: EveryVersion;
   /** A queue in front of the variants. */
   readonly asyncInference?: Planned<AsyncInferenceConfig>;
   /** How it moves to another config, for the kinds of endpoint that SageMaker guards while they move. */
   readonly rollout?: ResolvedRollout;
 }
+
+export interface EveryVersion {
+  /** Below the stack's data bucket. */
+  readonly prefix: string;
+  /** Whether a version stays in memory for the next request. */
+  readonly cache: boolean;
+  /** What the container is told beside the spec. */
+  readonly environment: { readonly [name: string]: string };
+}
+
+/** The one variant of an endpoint that serves every version. */
+export const EVERY_VERSION_VARIANT = "all";
 
 export interface PlannedEndpoint {
   readonly endpointName: string;
@@ -53,7 +68,8 @@ export const endpointNameOf = (model: ResolvedModel, facts: StackFacts): string 
 export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
   const { model, facts } = request;
   const endpointName = endpointNameOf(model, facts);
-  const models = model.traffic.map((share) => planModelOf(request, share));
+  const shares = request.everyVersion === undefined ? model.traffic : [{ version: EVERY_VERSION_VARIANT, weight: 1 }];
+  const models = shares.map((share) => planModelOf(request, share));
   const variants = models.map(({ share, resource }) => ({
     // Always set: the provider makes up a random name otherwise, and alarms, scaling and callers lose the variant.
     variantName: variantName(share.version),
@@ -122,9 +138,10 @@ export interface PlannedModel {
  * The SageMaker model of one version.
  * @param purpose part of its name where the same version is also served in another way, with other limits.
  */
-export function planModelOf(request: Pick<EndpointRequest, "model" | "facts" | "limits">, share: TrafficShare, purpose?: string): PlannedModel {
+export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "model" | "facts" | "limits">, share: TrafficShare, purpose?: string): PlannedModel {
   const { model, facts } = request;
-  const { artifact, sha256 } = model.versions[share.version] ?? { artifact: "", sha256: "" };
+  const { everyVersion } = request;
+  const { artifact, sha256 } = (everyVersion === undefined ? model.versions[share.version] : undefined) ?? { artifact: EVERY_VERSION, sha256: EVERY_VERSION };
   const environment = environmentOf(request, share, { uri: artifact, sha256 });
   const hash = contentHash({
     artifact,
@@ -132,6 +149,7 @@ export function planModelOf(request: Pick<EndpointRequest, "model" | "facts" | "
     environment,
     // The digest is known only once the image is pushed; the hash of its sources stands for it.
     image: model.container?.image ?? facts.imageSourceSha256,
+    ...(everyVersion === undefined ? {} : { prefix: everyVersion.prefix, cache: everyVersion.cache }),
   });
   const { role, rolePolicy } = modelNames(model.name);
   return {
@@ -144,8 +162,9 @@ export function planModelOf(request: Pick<EndpointRequest, "model" | "facts" | "
         executionRoleArn: ref(role, "arn"),
         primaryContainer: {
           image: model.container?.image ?? ref(sharedNames.image, "imageUri"),
-          modelDataUrl: artifact,
+          modelDataUrl: everyVersion === undefined ? artifact : dataUri(everyVersion.prefix),
           environment,
+          ...(everyVersion === undefined ? {} : { mode: "MultiModel", multiModelConfig: { modelCacheSetting: everyVersion.cache ? "Enabled" : "Disabled" } }),
         },
         tags: tagsOf(facts, model),
       },
@@ -161,13 +180,13 @@ export function planModelOf(request: Pick<EndpointRequest, "model" | "facts" | "
 }
 
 /** The serve spec as environment variables; an image of the owner's own gets none. */
-function environmentOf(request: Pick<EndpointRequest, "model" | "limits">, share: TrafficShare, artifact: ServeSpec["artifact"]): { readonly [name: string]: string } {
-  const { model } = request;
+function environmentOf(request: Pick<EndpointRequest, "everyVersion" | "model" | "limits">, share: TrafficShare, artifact: ServeSpec["artifact"]): { readonly [name: string]: string } {
+  const { model, everyVersion } = request;
   if (model.runtime === null) return {};
-  return encodeServeSpec({
+  const spec = encodeServeSpec({
     specVersion: 1,
     model: model.name,
-    version: share.version,
+    version: everyVersion === undefined ? share.version : EVERY_VERSION,
     runtime: model.runtime,
     settings: model.settings,
     artifact,
@@ -175,6 +194,7 @@ function environmentOf(request: Pick<EndpointRequest, "model" | "limits">, share
     contractSha256: model.contract.sha256,
     limits: request.limits,
   });
+  return { ...spec, ...everyVersion?.environment };
 }
 
 function environmentIssues(environment: { readonly [name: string]: string }, version: string): ModeIssue[] {

@@ -3,6 +3,7 @@ import { asynchronous } from "./async/mode";
 import { batch } from "./batch/mode";
 import { beanstalk } from "./beanstalk/mode";
 import type { ServingMode } from "./mode";
+import { multiModel } from "./multiModel/mode";
 import { realtime } from "./realtime/mode";
 import { serverless } from "./serverless/mode";
 
@@ -15,7 +16,7 @@ export const modes: { readonly [Name in ModeName]: ServingMode | undefined } = {
   async: asynchronous,
   batch,
   beanstalk,
-  multiModel: undefined,
+  multiModel,
   realtime,
   serverless,
 };

@@ -1,6 +1,6 @@
 import type { CostLine } from "../../contract/plan";
 import type { JsonSchema } from "../../contract/json";
-import type { AsyncOutputs, BatchOutputs, EndpointOutputs, EnvironmentOutputs } from "../../contract/outputs";
+import type { AsyncOutputs, BatchOutputs, EndpointOutputs, EnvironmentOutputs, MultiModelOutputs } from "../../contract/outputs";
 import type { Planned, PlannedResource } from "../../contract/resources";
 import type { ModeName } from "../../contract/runtimes";
 import type { AlarmName } from "../alarm-defaults";
@@ -73,7 +73,7 @@ export interface ModePlan {
   /** In dependency order; a reference only looks back, or to the model's role (`modelNames`) or the stack's shared resources. */
   readonly resources: readonly PlannedResource[];
   /** What the model's outputs hold under `serving.<mode>`. */
-  readonly outputs: Planned<EndpointOutputs | AsyncOutputs | BatchOutputs | EnvironmentOutputs>;
+  readonly outputs: Planned<EndpointOutputs | AsyncOutputs | BatchOutputs | MultiModelOutputs | EnvironmentOutputs>;
   readonly cost: readonly CostLine[];
   /** Alarms whose metrics are not an endpoint's, planned by the mode itself: their rules, and the alarms. */
   readonly ownAlarms?: { readonly kinds: readonly AlarmName[]; readonly resources: readonly PlannedResource[] };

@@ -47,7 +47,8 @@ export const realtime = defineMode<RealtimeServing>({
   },
 });
 
-function scalingIssues(model: ResolvedModel, serving: RealtimeServing): ModeIssue[] {
+/** What is wrong with the scaling of a mode on instances. */
+export function scalingIssues(model: ResolvedModel, serving: Pick<RealtimeServing, "instanceType" | "instances" | "scaling">): ModeIssue[] {
   const { min, max, cpuPercent, requestsPerSecond } = serving.scaling;
   if (max === null) return [];
   const issues: ModeIssue[] = [];

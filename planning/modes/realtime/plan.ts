@@ -11,8 +11,11 @@ import { planEndpoint, type PlannedEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
 import type { RealtimeServing } from "./schema";
 
+/** What scaling needs to know of a mode on instances. */
+type Scaled = Pick<RealtimeServing, "instances" | "scaling">;
+
 /** How many instances each variant starts with, and between which counts it is scaled. */
-export function capacityOf(serving: RealtimeServing): { readonly initial: number; readonly fewest: number; readonly most: number } {
+export function capacityOf(serving: Scaled): { readonly initial: number; readonly fewest: number; readonly most: number } {
   const { min, max } = serving.scaling;
   if (max === null) return { initial: serving.instances, fewest: serving.instances, most: serving.instances };
   const fewest = min ?? serving.instances;
@@ -56,7 +59,7 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
 }
 
 /** One scalable target for the variant, and a policy for each thing it is scaled by. */
-function planScaling(context: ModeContext<RealtimeServing>, endpoint: PlannedEndpoint, version: string, vCpuCount: number): PlannedResource[] {
+export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpoint, version: string, vCpuCount: number): PlannedResource[] {
   const { model, serving, facts } = context;
   const { scaling } = serving;
   const { fewest, most } = capacityOf(serving);

@@ -114,6 +114,12 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
   "aws:s3/bucketPolicy:BucketPolicy": ofBucket("policy"),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket(),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket("rules"),
+  "aws:s3/objectCopy:ObjectCopy": {
+    required: ["bucket", "key", "source"],
+    replacedBy: ["bucket", "key"],
+    id: ({ key }) => String(key),
+    outputs: () => ({}),
+  },
   "aws:s3/bucketVersioning:BucketVersioning": ofBucket("versioningConfiguration.status"),
   "aws:sagemaker/endpoint:Endpoint": {
     required: ["endpointConfigName"],

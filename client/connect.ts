@@ -1,9 +1,12 @@
 import type { SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-runtime";
 import type { ModelOutputs, StackOutputs } from "../contract/outputs";
 import { callModel, type Answer, type CallOptions } from "./call";
+import { submit, type AsyncHandle } from "./async-handle";
 import { SageMakerRuntime } from "./endpoint";
 import { SlipwayError } from "./error";
 import { contracts as ownContracts, type Models } from "./models.gen";
+import { Objects } from "./objects";
+import { Queue } from "./queue";
 import { checkOutputs, endpointOf, fetchLocalOutputs, readOutputsFile } from "./outputs";
 
 /** Calls one model. */
@@ -16,6 +19,13 @@ export interface ModelClient<Request, Response> {
   invoke(request: Request, options?: CallOptions): Promise<Response>;
   /** The same, with the variant that answered, the attempts and the time it took. */
   answer(request: Request, options?: CallOptions): Promise<Answer<Response>>;
+  /**
+   * Puts a request into the model's queue and comes back at once, for a model that is served asynchronously
+   * (`invoke` of such a model does the same and waits).
+   *
+   * @throws SlipwayError and nothing else; `not-queued` where the model has no queue
+   */
+  invokeAsync(request: Request, options?: CallOptions): Promise<AsyncHandle<Response>>;
 }
 
 /** A client per model, by the model's name. */
@@ -64,10 +74,31 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
     return runtime;
   };
 
+  const stores = new Map<string, Objects>();
+  const objectsOf = (region: string): Objects => {
+    const objects = stores.get(region) ?? new Objects({ region, url, aws: options.aws });
+    stores.set(region, objects);
+    return objects;
+  };
+  /** The queue before a model's endpoint, and how long a call of it waits by itself; undefined where it has none. */
+  const queueOf = (name: string, model: ModelOutputs, callOptions: CallOptions) => {
+    const { async: queue } = model.serving;
+    if (queue === undefined) return undefined;
+    if (callOptions.variant !== undefined) throw new SlipwayError("option-invalid", "variant is not for a model behind a queue: which one answers is the queue's choice", { model: name });
+    // After that nothing can come any more: the request has expired, or its time to work is over.
+    const timeoutMs = callOptions.timeoutMs ?? 1000 * (queue.invocation.requestTtlSeconds + queue.invocation.timeoutSeconds);
+    return { queue: new Queue(runtimeOf(model.region), objectsOf(model.region), queue), options: { ...callOptions, timeoutMs } };
+  };
+
   // A model that has types and is not in the stack gets a client too, whose calls say so.
   const names = new Set([...Object.keys(contracts), ...Object.keys(outputs.models)]);
   const clients = [...names].map((name) => {
     let checked = false;
+    const check = (model: ModelOutputs): void => {
+      if (checked) return;
+      compareContracts(name, model, contracts[name]?.sha256, options.onContractMismatch ?? "warn");
+      checked = true;
+    };
     const answer = async (request: unknown, callOptions: CallOptions = {}): Promise<Answer<unknown>> => {
       const model = deployed(outputs, name);
       const endpoint = served(outputs, name, model);
@@ -76,10 +107,19 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
         compareContracts(name, model, contracts[name]?.sha256, options.onContractMismatch ?? "warn");
         checked = true;
       }
+      const queued = queueOf(name, model, callOptions);
+      if (queued !== undefined) return callModel(queued.queue, name, request, queued.options);
       return callModel(runtimeOf(model.region).endpoint(endpoint.endpointName), name, request, callOptions);
     };
     const invoke = async (request: unknown, callOptions?: CallOptions): Promise<unknown> => (await answer(request, callOptions)).response;
-    return [name, Object.freeze({ invoke, answer })] as const;
+    const invokeAsync = async (request: unknown, callOptions: CallOptions = {}): Promise<AsyncHandle<unknown>> => {
+      const model = deployed(outputs, name);
+      const queued = queueOf(name, model, callOptions);
+      if (queued === undefined) throw new SlipwayError("not-queued", `the stack ${outputs.stack} serves it without a queue`, { model: name });
+      check(model);
+      return submit(queued.queue, name, request, callOptions, queued.options.timeoutMs);
+    };
+    return [name, Object.freeze({ invoke, answer, invokeAsync })] as const;
   });
   return Object.freeze(Object.fromEntries(clients)) as Connection<Types>;
 }

@@ -1,4 +1,5 @@
 import type { SageMakerRuntimeClient, SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-runtime";
+import type { Accepted } from "./queue";
 import type { Call, RawAnswer, Transport } from "./transport";
 
 export interface EndpointSettings {
@@ -9,8 +10,14 @@ export interface EndpointSettings {
   readonly aws?: SageMakerRuntimeClientConfig;
 }
 
+export type AsyncInput = ({ readonly body: Uint8Array } | { readonly inputLocation: string }) & {
+  readonly contentType: string;
+  readonly timeoutSeconds: number;
+  readonly requestTtlSeconds: number;
+};
+
 /** What a local stack accepts in place of credentials, so that no AWS variable or profile is needed. */
-const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
 /**
  * The SageMaker Runtime of one region. The SDK is loaded at the first call: a
@@ -43,6 +50,23 @@ export class SageMakerRuntime {
       variant: output.InvokedProductionVariant,
       requestId: output.$metadata.requestId,
     };
+  }
+
+  /** Puts a request into the queue of an endpoint that has one. */
+  async invokeAsync(endpoint: string, input: AsyncInput, signal: AbortSignal): Promise<Accepted> {
+    const { client, sdk } = await (this.#loaded ??= this.#load());
+    const { InferenceId, OutputLocation, FailureLocation, $metadata } = await client.send(
+      new sdk.InvokeEndpointAsyncCommand({
+        EndpointName: endpoint,
+        ContentType: input.contentType,
+        Accept: input.contentType,
+        ...("body" in input ? { Body: input.body } : { InputLocation: input.inputLocation }),
+        InvocationTimeoutSeconds: input.timeoutSeconds,
+        RequestTTLSeconds: input.requestTtlSeconds,
+      }),
+      { abortSignal: signal },
+    );
+    return { inferenceId: InferenceId ?? "", outputLocation: OutputLocation ?? "", failureLocation: FailureLocation, requestId: $metadata.requestId };
   }
 
   async #load() {

@@ -1,7 +1,8 @@
 /** Typed calls to the models of a stack: `import { connect } from "slipway/client"`. */
 export { connect, type Connection, type ConnectOptions, type Contracts, type ModelClient } from "./connect";
+export type { AsyncHandle } from "./async-handle";
 export type { Answer, CallOptions } from "./call";
 export { SlipwayError } from "./error";
 export type { ClientErrorCode } from "../contract/errors";
-export type { EndpointOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
+export type { AsyncOutputs, EndpointOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
 export * from "./models.gen";

@@ -78,12 +78,17 @@ export function checkOutputs(value: unknown, source: string): StackOutputs {
     text(model.region, `${path}.region`);
     text(model.contractSha256, `${path}.contractSha256`);
     const serving = object(model.serving, `${path}.serving`) as ModelOutputs["serving"];
+    if (serving.async !== undefined) {
+      for (const field of ["inputUri", "outputUri"] as const) text(serving.async[field], `${path}.serving.async.${field}`);
+      const { timeoutSeconds, requestTtlSeconds } = object(serving.async.invocation, `${path}.serving.async.invocation`);
+      if (typeof timeoutSeconds !== "number" || typeof requestTtlSeconds !== "number") fail(`${path}.serving.async.invocation does not hold two numbers`);
+    }
     for (const mode of endpointModes) if (serving[mode] !== undefined) endpoint(serving[mode], `${path}.serving.${mode}`);
   }
   return value as StackOutputs;
 }
 
-const endpointModes = ["realtime", "serverless"] as const;
+const endpointModes = ["realtime", "serverless", "async"] as const;
 
 /** The endpoint that answers calls of this model; a model has at most one. */
 export function endpointOf(model: ModelOutputs): EndpointOutputs | undefined {

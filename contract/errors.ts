@@ -33,15 +33,65 @@ function issue(where: ErrorWhere, meaning: string, hint: string): ErrorRow {
 
 /** Descriptors, contracts and stack files: found by `slipway validate`. */
 const descriptorErrors = {
+  "accelerator-idle": issue(
+    "descriptor",
+    "An instance type has an accelerator that Slipway's container does not use.",
+    "Choose a type with processors alone.",
+  ),
+  "alarm-adds-up": issue(
+    "descriptor",
+    "An alarm adds up a measurement that is only meant to be averaged, so its threshold depends on the load.",
+    "Write `Average`, `Maximum` or a percentile as its statistic.",
+  ),
+  "alarm-always-fires": issue(
+    "descriptor",
+    "A threshold is so low that a container without work crosses it.",
+    "Write it in percent of the whole instance, like `80%`.",
+  ),
+  "alarm-never-fires": issue(
+    "descriptor",
+    "A threshold is above anything that the metric can be.",
+    "Lower it, or choose the statistic that can reach it.",
+  ),
   "alarm-window": issue(
     "descriptor",
     "An alarm's periods are not what CloudWatch takes: not whole minutes, longer than it looks back, or fewer than must be above.",
     "Write the period in minutes, and at most as many datapoints as periods.",
   ),
+  "artifact-bucket": issue(
+    "descriptor",
+    "The name of an artifact's bucket is one that S3 gives to nobody.",
+    "Write the bucket that the artifact was uploaded to.",
+  ),
+  "artifact-bucket-dots": issue(
+    "descriptor",
+    "The name of an artifact's bucket has dots, with which its address does not match S3's certificate.",
+    "Keep artifacts in a bucket named with hyphens.",
+  ),
+  "artifact-key": issue(
+    "descriptor",
+    "The key of an artifact has a folder without a name, or one named `.` or `..`.",
+    "Write the key without it.",
+  ),
+  "artifact-two-hashes": issue(
+    "descriptor",
+    "Two versions name one archive with two different sha256.",
+    "Give each version a key of its own.",
+  ),
   "artifact-url": issue(
     "descriptor",
     "The address of an artifact is not that of an archive in S3.",
     "Write `s3://`, the bucket, the key, and `.tar.gz` at its end.",
+  ),
+  "artifact-url-long": issue(
+    "descriptor",
+    "The address of an artifact is longer than SageMaker takes.",
+    "Use a shorter key.",
+  ),
+  "contract-breaks-callers": issue(
+    "descriptor",
+    "A contract changes so that requests of today would be refused, or answers no longer hold what they do.",
+    "Keep what callers use, or release the change under another name.",
   ),
   "contract-example": issue(
     "descriptor",
@@ -53,10 +103,25 @@ const descriptorErrors = {
     "The contract that a descriptor names does not exist.",
     "Write the file, or mend its path: it counts from the registry's folder.",
   ),
+  "contract-nothing-required": issue(
+    "descriptor",
+    "Every property of a request may be left out.",
+    "Name in `required` what the model cannot answer without.",
+  ),
   "contract-schema": issue(
     "descriptor",
     "A request or response schema is not JSON Schema draft-07, or does not compile.",
     "Mend the keyword that the issue points at.",
+  ),
+  "contract-takes-anything": issue(
+    "descriptor",
+    "A request or response schema accepts any JSON.",
+    "Write its type and its properties.",
+  ),
+  "endpoint-kind-changed": issue(
+    "descriptor",
+    "A live endpoint would become one of another kind, which SageMaker refuses.",
+    "Release it under another name, or remove it first.",
   ),
   "environment-misspelt": issue(
     "descriptor",
@@ -73,10 +138,25 @@ const descriptorErrors = {
     "A file was not read: it is too large, not a plain file, or a link that leads out of its folder.",
     "Keep descriptors and contracts as small plain files in the registry.",
   ),
+  "image-not-in-ecr": issue(
+    "descriptor",
+    "A container's image is not in Amazon ECR, where SageMaker pulls from.",
+    "Push it there and write its address.",
+  ),
+  "instance-quota": issue(
+    "descriptor",
+    "An account may have no quota for an instance type: accelerated types often start at 0.",
+    "Look it up in Service Quotas, and ask for it in time.",
+  ),
   "missing-field": issue(
     "descriptor",
     "A field that must be there is not, or is empty.",
     "Write it; the hint of the issue shows how.",
+  ),
+  "model-withdrawn": issue(
+    "descriptor",
+    "A descriptor is gone, and its endpoint would be deleted.",
+    "See that nobody calls it.",
   ),
   "name-illegal": issue(
     "descriptor",
@@ -98,6 +178,21 @@ const descriptorErrors = {
     "A number, a quantity or a text is smaller, larger or longer than the field takes.",
     "Write a value within the range that the message names.",
   ),
+  "prod-burstable": issue(
+    "descriptor",
+    "An instance type in production slows down when its processor credits are used up.",
+    "Choose a type of the `m` or `c` families.",
+  ),
+  "prod-single-instance": issue(
+    "descriptor",
+    "A real-time endpoint in production has one instance, and nobody answers while it is replaced.",
+    "Start with two instances.",
+  ),
+  "prod-unwatched": issue(
+    "descriptor",
+    "Every alarm of a model is off in production.",
+    "Turn `serverErrors` and `latency` on.",
+  ),
   "quantity-malformed": issue(
     "descriptor",
     "A length of time, a size or a percentage is not written in its one form.",
@@ -108,6 +203,11 @@ const descriptorErrors = {
     "A rolling rollout is told how long to keep old instances, which it replaces one batch after another.",
     "Remove `terminationWait`, or choose another way.",
   ),
+  "rollout-unsupported": issue(
+    "descriptor",
+    "An environment without a real-time endpoint, or on instances that SageMaker excludes, has a rollout: it would silently move all at once.",
+    "Take `rollout` out for the environment, or serve the model on other instances.",
+  ),
   "rollout-way": issue(
     "descriptor",
     "A rollout names none or several of `allAtOnce`, `canary`, `linear` and `rolling`.",
@@ -117,6 +217,16 @@ const descriptorErrors = {
     "descriptor",
     "A descriptor names neither a runtime nor a container, or both.",
     "Name a runtime for Slipway's own container, or bring an image under `container`.",
+  ),
+  "scaled-variant-changed": issue(
+    "descriptor",
+    "A variant that is scaled automatically would be removed, or get another instance type, which SageMaker refuses.",
+    "Take `scaling` out in one release, and change it in the next.",
+  ),
+  "secret-written": issue(
+    "descriptor",
+    "A text in a descriptor or a contract looks like a credential.",
+    "Keep it in Secrets Manager, and replace it if it is real.",
   ),
   "serving-exclusive": issue(
     "descriptor",
@@ -133,10 +243,40 @@ const descriptorErrors = {
     "The sha256 of a version in the traffic is one digit repeated: a placeholder.",
     "Write what `sha256sum model.tar.gz` prints.",
   ),
+  "sha256-reused": issue(
+    "descriptor",
+    "Two versions have the same sha256: one artifact under two names.",
+    "Write the sha256 of the archive that is meant.",
+  ),
+  "shadow-one-version": issue(
+    "descriptor",
+    "A shadow stands beside several versions in the traffic, and SageMaker takes one beside one.",
+    "Send all traffic to one version while another shadows it.",
+  ),
+  "shadow-unsupported": issue(
+    "descriptor",
+    "A model without a real-time endpoint has a shadow.",
+    "Take `shadow` out for the environment.",
+  ),
+  "shadow-version": issue(
+    "descriptor",
+    "The shadow is not among the versions, or answers in the traffic itself.",
+    "Name a version that is not in the traffic.",
+  ),
   "stack-unknown": issue(
     "descriptor",
     "There is no `Pulumi.<stack>.yaml` for the stack.",
     "Name one of the stacks that the message lists, or write its file.",
+  ),
+  "threads-above-vcpus": issue(
+    "descriptor",
+    "One inference uses more threads than the instance has vCPUs.",
+    "Lower `threads` to the vCPUs of the instance.",
+  ),
+  "traffic-sum": issue(
+    "descriptor",
+    "Weights look like fractions or percentages, and do not add up to the whole.",
+    "Make them add up to 1 or 100, or write other weights.",
   ),
   "traffic-unknown-version": issue(
     "descriptor",
@@ -153,10 +293,20 @@ const descriptorErrors = {
     "A field is not one of those that may stand there.",
     "Mend its name; the hint of the issue says what was probably meant.",
   ),
+  "version-changed": issue(
+    "descriptor",
+    "A version that is there already has another artifact.",
+    "Write the new artifact as a new version.",
+  ),
   "version-unused": issue(
     "descriptor",
     "No environment sends traffic to a version.",
     "Give it a weight (0 deploys it without traffic), or remove it.",
+  ),
+  "version-withdrawn": issue(
+    "descriptor",
+    "A version that serves traffic today is gone from the descriptor.",
+    "Keep it for one more release with a weight of 0.",
   ),
   "wrong-type": issue(
     "descriptor",
@@ -322,6 +472,11 @@ const planErrors = {
     "The certificate is in another region than the load balancer that should show it.",
     "Request the certificate in the stack's region.",
   ),
+  "capture-nothing": issue(
+    "plan",
+    "Data capture is on for neither requests nor answers.",
+    "Write `input: true` or `output: true`, or take `capture` out.",
+  ),
   "environment-too-large": issue(
     "plan",
     "The serve spec of a version does not fit in the environment of a SageMaker model.",
@@ -351,6 +506,11 @@ const planErrors = {
     "plan",
     "A container of the owner's own is not an image in ECR pinned by its digest.",
     "Write the image's URI with `@sha256:` and its digest.",
+  ),
+  "image-other-region": issue(
+    "plan",
+    "A container's image is in another region than the stack.",
+    "Replicate the repository to the stack's region.",
   ),
   "instance-architecture": issue(
     "plan",
@@ -452,6 +612,16 @@ const planErrors = {
     "The prices on record are older than 180 days.",
     "Hold the rows of `planning/prices.ts` against their sources and date them anew.",
   ),
+  "prod-without-budget": issue(
+    "plan",
+    "The production stack has no budget, so no plan is too dear for it.",
+    "Write `slipway:monthlyBudget` in its stack file.",
+  ),
+  "prod-without-receivers": issue(
+    "plan",
+    "Alarms of the production stack are sent to nobody.",
+    "Write `slipway:alarmEmails` in its stack file.",
+  ),
   "rollout-beyond-waiter": issue(
     "plan",
     "The rollout may take longer than `pulumi up` waits for it.",
@@ -471,11 +641,6 @@ const planErrors = {
     "plan",
     "SageMaker rolls out batch by batch only where the traffic has one version.",
     "Choose `canary` or `linear`, or send all traffic to one version.",
-  ),
-  "rollout-unsupported": issue(
-    "plan",
-    "Endpoints of this mode, or on these instances, have no rollout: SageMaker would silently move all at once.",
-    "Take `rollout` out for the environment, or serve the model on other instances.",
   ),
   "rollout-wait-short": issue(
     "plan",
@@ -556,6 +721,11 @@ const planErrors = {
     "plan",
     "A serverless endpoint serves one version, and the traffic names several.",
     "Send all traffic to one version, or serve the model in realtime mode.",
+  ),
+  "serverless-quota": issue(
+    "plan",
+    "The serverless endpoints of a stack ask for more requests at once than an account has.",
+    "Lower `concurrency`, or have the quota raised.",
   ),
   "transform-instance": issue(
     "plan",
@@ -912,6 +1082,14 @@ const clientErrors = {
     failsOver: false,
     meaning: "The model's container answered 4xx without an error body of Slipway's.",
     hint: "Read the message: the container is the owner's own, or older than this client.",
+  },
+  "not-queued": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "`invokeAsync` was called for a model that is served without a queue.",
+    hint: "Call it with `invoke`, or declare `serving.async` for this environment.",
   },
   "not-served": {
     where: ["client"],

@@ -2,7 +2,8 @@ import type { ResolvedModel } from "../../types";
 import type { ModeIssue } from "../mode";
 import { hasLocalStorage, TRANSFORM_RESOURCES, transformInstanceIssues } from "./instances";
 import { CREATE_TRANSFORM_JOB, RETRY_POLICY, TRANSFORM_INPUT, TRANSFORM_OUTPUT, type BatchServing } from "./schema";
-import { SCHEDULE_TYPES, ScheduleProblem, atMs, isTimezone, nextRunMs, parseCron, rateMs } from "./schedule";
+import { ScheduleProblem, parseCron } from "./cron";
+import { SCHEDULE_TYPES, atMs, isTimezone, nextRunMs, rateMs } from "./schedule";
 import { heaviest } from "./version";
 
 /** Payload × concurrency, in MB: CREATE_TRANSFORM_JOB. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { atMs, nextRunMs, parseCron, rateMs, runsPerMonth, scheduleExpression, ScheduleProblem, type Schedule } from "../../../planning/modes/batch/schedule";
+import { parseCron, ScheduleProblem } from "../../../planning/modes/batch/cron";
+import { atMs, nextRunMs, rateMs, runsPerMonth, scheduleExpression, type Schedule } from "../../../planning/modes/batch/schedule";
 
 const schedule = (fields: Partial<Schedule>): Schedule => ({ cron: null, rate: null, at: null, timezone: "UTC", ...fields });
 const next = (cron: string, after: string, timezone = "UTC"): string | undefined => {

@@ -122,3 +122,29 @@ export function memoryGiBOf(type: string): number | undefined {
 
 /** Whether a type has processors alone: the families of general, compute and memory use. */
 export const isProcessorOnly = (type: string): boolean => /^[cmrt]\d/.test(familyOf(type));
+
+/** GPUs of the hosting types that have some, by size; sizes that are not listed have one. */
+const gpuCounts: { readonly [family: string]: { readonly [size: string]: number } } = {
+  g4dn: { "12xlarge": 4 },
+  g5: { "12xlarge": 4, "24xlarge": 4, "48xlarge": 8 },
+  g6: { "12xlarge": 4, "24xlarge": 4, "48xlarge": 8 },
+  g6e: { "12xlarge": 4, "24xlarge": 4, "48xlarge": 8 },
+  p3: { "8xlarge": 4, "16xlarge": 8 },
+  p4d: { "24xlarge": 8 },
+  p4de: { "24xlarge": 8 },
+  p5: { "48xlarge": 8 },
+  p5e: { "48xlarge": 8 },
+  p5en: { "48xlarge": 8 },
+};
+
+/**
+ * GPUs of a hosting type; 0 where it has none, or their number is not on record.
+ * Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html
+ */
+export function gpuCountOf(type: string): number {
+  const sizes = gpuCounts[familyOf(type)];
+  return sizes === undefined ? 0 : (sizes[type.split(".")[2] ?? ""] ?? 1);
+}
+
+/** What metrics that are summed over processors are summed over. */
+export const processorsOf = (type: string): { readonly vCpuCount: number; readonly gpuCount: number } => ({ vCpuCount: vCpuCountOf(type), gpuCount: gpuCountOf(type) });

@@ -96,4 +96,6 @@ export interface WatchedVariant {
   readonly variantName: string;
   /** vCPUs of its instance; undefined where the mode has none. */
   readonly vCpuCount?: number;
+  /** GPUs of its instance; without one it publishes no metric of any. */
+  readonly gpuCount?: number;
 }

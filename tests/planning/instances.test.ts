@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostingInstanceTypes, isArm, isBurstable, isHostingInstance, isProcessorOnly, memoryGiBOf, vCpuCountOf } from "../../planning/instances";
+import { gpuCountOf, hostingInstanceTypes, isArm, isBurstable, isHostingInstance, isProcessorOnly, memoryGiBOf, vCpuCountOf } from "../../planning/instances";
 import { hostingInstanceIssues } from "../../planning/modes/instance-issues";
 
 const codes = (type: string): string[] => hostingInstanceIssues(type, "instance").map(({ code, severity = "error" }) => `${severity} ${code}`);
@@ -55,5 +55,10 @@ describe("instance types", () => {
 
   it("are told apart by having processors alone", () => {
     assert.deepEqual(["ml.c5.large", "ml.m6i.large", "ml.r5d.large", "ml.g4dn.xlarge", "ml.p4d.24xlarge", "ml.inf2.xlarge"].map(isProcessorOnly), [true, true, true, false, false, false]);
+  });
+
+  it("have the GPUs that EC2's tables give them, and none where they have none", () => {
+    const documented = { "ml.g4dn.xlarge": 1, "ml.g4dn.12xlarge": 4, "ml.g4dn.16xlarge": 1, "ml.g5.48xlarge": 8, "ml.g6e.24xlarge": 4, "ml.p4d.24xlarge": 8, "ml.p5.4xlarge": 1, "ml.c5.large": 0 };
+    for (const [type, count] of Object.entries(documented)) assert.equal(gpuCountOf(type), count, type);
   });
 });

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 // One class at a time: the index of @pulumi/aws takes about a second to load.
 import { Policy as ScalingPolicy } from "@pulumi/aws/appautoscaling/policy";
 import { Target } from "@pulumi/aws/appautoscaling/target";
+import { Dashboard } from "@pulumi/aws/cloudwatch/dashboard";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
 import { Repository } from "@pulumi/aws/ecr/repository";
 import { Application } from "@pulumi/aws/elasticbeanstalk/application";
@@ -40,6 +41,7 @@ import { InferenceImage } from "./inference-image";
 export const constructors = {
   "aws:appautoscaling/policy:Policy": ScalingPolicy,
   "aws:appautoscaling/target:Target": Target,
+  "aws:cloudwatch/dashboard:Dashboard": Dashboard,
   "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
   "aws:ecr/repository:Repository": Repository,
   "aws:elasticbeanstalk/application:Application": Application,

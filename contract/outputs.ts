@@ -32,6 +32,8 @@ export interface ModelOutputs {
   readonly fallback?: EnvironmentOutputs;
   /** Names of the CloudWatch alarms that watch this model. */
   readonly alarms: readonly string[];
+  /** The stack's dashboard in the AWS console; absent where the model publishes nothing to draw. */
+  readonly dashboardUrl?: string;
 }
 
 /** Jobs over whole files: what it takes to start one, by hand or from a program. */

@@ -209,6 +209,7 @@ export interface ResourceInputs {
   "aws:sns/topic:Topic": Tags & { name: string; kmsMasterKeyId?: string };
   "aws:sns/topicPolicy:TopicPolicy": { arn: string; policy: string };
   "aws:sns/topicSubscription:TopicSubscription": { topic: string; protocol: string; endpoint: string };
+  "aws:cloudwatch/dashboard:Dashboard": { dashboardName: string; dashboardBody: string };
   "aws:cloudwatch/metricAlarm:MetricAlarm": Tags & {
     name: string;
     alarmDescription: string;

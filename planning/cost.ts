@@ -79,6 +79,13 @@ export function alarmCost(region: string, count: number): CostLine {
   return { item: `alarm metrics × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${alarm.usd.toFixed(2)} × ${count}` };
 }
 
+/** The first three of an account, with up to 50 metrics each, are free: https://aws.amazon.com/cloudwatch/pricing/ */
+export function dashboardCost(region: string, count: number): CostLine {
+  const { dashboard } = pricesFor(region).rows;
+  const monthly = cents(dashboard.usd * count);
+  return { item: `dashboards × ${count}`, fixedMonthly: monthly, maximumMonthly: monthly, basis: `$${dashboard.usd.toFixed(2)} × ${count}, before three free of up to 50 metrics` };
+}
+
 export function keyCost(region: string, count: number): CostLine {
   const { key } = pricesFor(region).rows;
   const monthly = cents(key.usd * count);

@@ -5,6 +5,7 @@ import { jsonDocument, ref, type MetricQuery, type Planned, type PlannedResource
 import { modeNames, type ModeName } from "../contract/runtimes";
 import { planAlarms } from "./alarms";
 import { alarmCost, summarise } from "./cost";
+import { chartsOf, dashboardUrl, type ShownModel } from "./dashboard";
 import type { StoredData } from "./data-bucket";
 import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
 import { planFallback, type PlannedFallback } from "./fallback";
@@ -23,6 +24,8 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 export interface PlannedModel {
   readonly plan: ModelPlan;
   readonly outputs?: Planned<ModelOutputs>;
+  /** What the stack's dashboard shows of it. */
+  readonly shown: ShownModel;
   /** What its modes keep in the stack's data bucket. */
   readonly stores: readonly StoredData[];
   readonly issues: readonly Issue[];
@@ -41,8 +44,15 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
   const alarms = planAlarms(model, facts, planned);
   const alarmInputs = [...planned.flatMap(({ plan }) => plan.resources), ...alarms.resources, ...(fallback?.alarms.resources ?? [])].flatMap((resource) => (resource.type === ALARM ? [resource.inputs] : []));
   const alarmNames = alarmInputs.map(({ name }) => String(name)).sort();
+  const shown: ShownModel = {
+    name: model.name,
+    summary: declared.map(({ serving }) => serving.summary).join(", "),
+    modes: planned.map(({ plan }) => plan),
+    environmentNames: fallback?.serving.environmentName === undefined ? [] : [fallback.serving.environmentName],
+    alarms: alarmNames,
+  };
   const alarmedMetrics = alarmInputs.reduce((sum, inputs) => sum + metricsOf(inputs), 0);
-  const outputs = planned.length === 0 ? undefined : outputsOf(model, facts, planned, alarmNames, fallback);
+  const outputs = planned.length === 0 ? undefined : outputsOf(model, facts, planned, shown, fallback);
   const resources =
     outputs === undefined
       ? []
@@ -72,6 +82,7 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
       ]),
     },
     ...(outputs === undefined ? {} : { outputs }),
+    shown,
     stores: [...planned.flatMap(({ plan }) => plan.stores ?? []), ...(fallback?.stores ?? [])],
     issues: [
       ...declared.flatMap(({ issues }) => issues),
@@ -167,7 +178,7 @@ function outputsOf(
   model: ResolvedModel,
   facts: StackFacts,
   planned: readonly { readonly mode: ModeName; readonly plan: ModePlan }[],
-  alarms: readonly string[],
+  shown: ShownModel,
   fallback: PlannedFallback | undefined,
 ): Planned<ModelOutputs> {
   const traffic = sharesOf(model);
@@ -181,7 +192,8 @@ function outputsOf(
     artifacts: Object.fromEntries(byVersion(model).map(({ version }) => [version, model.versions[version]?.sha256 ?? ""])),
     serving: Object.fromEntries(planned.map(({ mode, plan }) => [mode, plan.outputs])),
     ...(fallback === undefined ? {} : { fallback: fallback.outputs }),
-    alarms,
+    alarms: shown.alarms,
+    ...(chartsOf(shown).length === 0 ? {} : { dashboardUrl: dashboardUrl(facts) }),
   };
 }
 

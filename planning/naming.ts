@@ -30,6 +30,11 @@ export const namingRules = {
     source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
   },
   "aws:appautoscaling/target:Target": null,
+  "aws:cloudwatch/dashboard:Dashboard": {
+    maxLength: 255,
+    pattern: /^[A-Za-z0-9_-]+$/,
+    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
+  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     maxLength: 255,
     pattern: /^[\x21-\x7e]+$/,

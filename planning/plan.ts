@@ -1,11 +1,13 @@
 import { hasErrors, sortIssues, type Issue } from "../contract/issue";
 import type { CostLine, StackPlan } from "../contract/plan";
 import type { PlannedResource } from "../contract/resources";
-import { keyCost, summarise } from "./cost";
+import { dashboardCost, keyCost, summarise } from "./cost";
+import { planDashboard } from "./dashboard";
 import { planDataBucket } from "./data-bucket";
 import { deepFreeze } from "./freeze";
 import { budgetIssues, nameIssues, priceIssues } from "./plan-issues";
 import { planModel, type PlannedModel } from "./model-plan";
+import { stackIssues } from "./rules/stack";
 import { planAlarmTopic, planImage } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
 
@@ -30,7 +32,7 @@ export function planStack(models: readonly ResolvedModel[], facts: StackFacts): 
   const cost = summarise([...sharedCost(shared, facts), ...planned.flatMap(modelCost)]);
   const plans = planned.map(({ plan }) => plan);
 
-  const unsound = [...planned.flatMap((model) => model.issues), ...nameIssues(sorted, [...shared, ...plans.flatMap(({ resources }) => resources)])];
+  const unsound = [...planned.flatMap((model) => model.issues), ...nameIssues(sorted, [...shared, ...plans.flatMap(({ resources }) => resources)]), ...stackIssues(sorted, facts)];
   const issues = sortIssues([...unsound, ...priceIssues(facts), ...budgetIssues(facts, cost)]);
   if (hasErrors(unsound)) return { issues };
   const plan: StackPlan = {
@@ -55,12 +57,18 @@ function planShared(models: readonly ResolvedModel[], planned: readonly PlannedM
   const ours = planned.some(({ outputs }, index) => outputs !== undefined && models[index]?.container === null);
   const alarmed = planned.some(({ plan }) => plan.alarms.length > 0);
   const stored = planned.flatMap(({ stores }) => stores);
-  return [...(ours ? planImage(facts) : []), ...(alarmed ? planAlarmTopic(facts) : []), ...(stored.length > 0 ? planDataBucket(facts, stored) : [])];
+  return [
+    ...(ours ? planImage(facts) : []),
+    ...(alarmed ? planAlarmTopic(facts) : []),
+    ...(stored.length > 0 ? planDataBucket(facts, stored) : []),
+    ...planDashboard(planned.map(({ shown }) => shown), facts),
+  ];
 }
 
 function sharedCost(shared: readonly PlannedResource[], facts: StackFacts): CostLine[] {
-  const keys = shared.filter(({ type }) => type === "aws:kms/key:Key").length;
-  return keys === 0 ? [] : [keyCost(facts.region, keys)];
+  const count = (wanted: PlannedResource["type"]): number => shared.filter(({ type }) => type === wanted).length;
+  const [keys, dashboards] = [count("aws:kms/key:Key"), count("aws:cloudwatch/dashboard:Dashboard")];
+  return [...(keys === 0 ? [] : [keyCost(facts.region, keys)]), ...(dashboards === 0 ? [] : [dashboardCost(facts.region, dashboards)])];
 }
 
 /** A model in the cost of the stack: one line, its own lines summed. */

@@ -12,6 +12,7 @@ export const sharedNames = {
   image: logicalName(SHARED, "image"),
   alarmKey: logicalName(SHARED, "alarm-key"),
   alarmTopic: logicalName(SHARED, "alarm-topic"),
+  dashboard: logicalName(SHARED, "dashboard"),
   dataKey: logicalName(SHARED, "data-key"),
   dataBucket: logicalName(SHARED, "data-bucket"),
 } as const;

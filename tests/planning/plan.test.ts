@@ -102,6 +102,7 @@ describe("planStack", () => {
             },
           },
           alarms: planned([abTest]).models[0]!.alarms,
+          dashboardUrl: "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/slipway-dev",
         },
       },
     });

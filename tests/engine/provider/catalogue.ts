@@ -34,6 +34,12 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     id: (inputs) => text(inputs.resourceId),
     outputs: (inputs, place) => ({ arn: arn("application-autoscaling", `scalable-target/${text(inputs.resourceId)}`, place) }),
   },
+  "aws:cloudwatch/dashboard:Dashboard": {
+    required: ["dashboardBody", "dashboardName"],
+    replacedBy: ["dashboardName"],
+    id: (inputs) => text(inputs.dashboardName),
+    outputs: (inputs, place) => ({ dashboardArn: arn("cloudwatch", `dashboard/${text(inputs.dashboardName)}`, { ...place, region: "" }) }),
+  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     required: ["comparisonOperator", "evaluationPeriods", "metricName", "namespace"],
     replacedBy: ["name"],

@@ -417,6 +417,11 @@ const planErrors = {
     "Answers are put together by lines where the input is not split by lines, or the other way round.",
     "Write `split: line` with `assemble: line`, or `none` with `none`.",
   ),
+  "batch-concurrency": issue(
+    "plan",
+    "More requests are sent at once than wait in Slipway's container.",
+    "Send fewer at once: a container computes one at a time.",
+  ),
   "batch-filter-join": issue(
     "plan",
     "A filter looks for the joined answer where answers are not joined with their input.",
@@ -661,6 +666,11 @@ const planErrors = {
     "plan",
     "An environment open to everybody runs a container that asks nobody for the token.",
     "Keep it internal.",
+  ),
+  "scaling-gpu": issue(
+    "plan",
+    "Scaling watches the GPUs of an instance type that has none.",
+    "Scale by `cpu`, or choose a type with GPUs.",
   ),
   "scaling-range": issue(
     "plan",
@@ -1170,6 +1180,14 @@ const clientErrors = {
     failsOver: true,
     meaning: "No answer within `timeoutMs`, all attempts counted.",
     hint: "Raise `timeoutMs`, or look at the model's latency alarm.",
+  },
+  "token-unavailable": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "The token of a Beanstalk environment could not be read from its secret.",
+    hint: "Allow `secretsmanager:GetSecretValue` on the secret in the stack's outputs, or pass `token` to connect.",
   },
   unexpected: {
     where: ["client"],

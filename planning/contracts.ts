@@ -7,9 +7,11 @@ import { stableStringify } from "../contract/serve-spec";
 import { quoted, schemaFaults } from "./faults";
 import type { Fault } from "./layers";
 import { issueIn } from "./issues";
-import { MAX_ISSUES_PER_FILE, parse } from "./parse";
+import { MAX_ISSUES_PER_FILE, parse, type ParsedFile } from "./parse";
 import type { Path } from "./positions";
 import { contractSchema } from "./contract-schema";
+import { contractRules } from "./rules/contract";
+import { applyRules } from "./rules/rule";
 import type { ContractExample, RegistryFile, ResolvedContract } from "./types";
 
 /** Keywords of the draft that a contract is read with: https://json-schema.org/draft-07/schema */
@@ -19,6 +21,8 @@ const DRAFT = "http://json-schema.org/draft-07/schema";
 export interface CheckedContract {
   /** Undefined where an issue forbids its use. */
   readonly contract: ResolvedContract | undefined;
+  /** The way back from the data to the file. */
+  readonly parsed: ParsedFile;
   readonly issues: readonly Issue[];
 }
 
@@ -42,12 +46,12 @@ function compilers(): Compilers {
 /** Reads and checks a contract file. Never throws for what it holds. */
 export function readContract(source: RegistryFile): CheckedContract {
   const parsed = parse(source);
-  if (parsed.data === undefined) return { contract: undefined, issues: parsed.issues };
+  if (parsed.data === undefined) return { contract: undefined, parsed, issues: parsed.issues };
   const faults = contractFaults(parsed.data);
   const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueIn(source.path, parsed.positions, fault))]).slice(0, MAX_ISSUES_PER_FILE);
-  if (hasErrors(issues)) return { contract: undefined, issues };
+  if (hasErrors(issues)) return { contract: undefined, parsed, issues };
   const { request, response, examples } = parsed.data as unknown as Pick<ResolvedContract, "request" | "response" | "examples">;
-  return { contract: { file: source.path, sha256: sha256(parsed.data), request, response, examples }, issues };
+  return { contract: { file: source.path, sha256: sha256(parsed.data), request, response, examples }, parsed, issues };
 }
 
 function contractFaults(data: { readonly [key: string]: Json }): Fault[] {
@@ -61,7 +65,7 @@ function contractFaults(data: { readonly [key: string]: Json }): Fault[] {
     // Golden answers leave out what changes from call to call.
     ...exampleFaults(response, example.response, ["examples", String(index), "response"], (error) => error.keyword !== "required"),
   ]);
-  return [...faultsIn(request), ...faultsIn(response), ...repeatedNames(written), ...examples];
+  return [...faultsIn(request), ...faultsIn(response), ...repeatedNames(written), ...examples, ...applyRules(contractRules, data)];
 }
 
 /** A schema as a function, or why it is none. */

@@ -73,6 +73,13 @@ export const limits = deepFreeze({
     source: `${API}/API_runtime_InvokeEndpoint.html`,
     read: READ,
   },
+  serverlessAccountConcurrency: {
+    value: 1000,
+    unit: "items",
+    summary: "Requests at once of all serverless endpoints of an account in a large region; 500 in others.",
+    source: `${GUIDE}/serverless-endpoints.html`,
+    read: READ,
+  },
   serverlessBodyBytes: {
     value: 4 * 1024 * 1024,
     unit: "bytes",

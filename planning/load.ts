@@ -8,7 +8,10 @@ import { quoted } from "./faults";
 import { type Fault, Layers, overlayOf } from "./layers";
 import { isObject } from "./merge-patch";
 import { MAX_ISSUES_PER_FILE, parse, type ParsedFile } from "./parse";
-import { applyRules, descriptorRules, usualEnvironments } from "./rules";
+import { compareRegistries } from "./compare";
+import { descriptorRules, usualEnvironments } from "./rules";
+import { PRODUCTION, productionRules } from "./rules/production";
+import { applyRules } from "./rules/rule";
 import { nearest } from "./suggest";
 import type { RegistryFiles, ResolvedModel } from "./types";
 
@@ -28,8 +31,10 @@ type Descriptor = ParsedFile & { readonly data: Fields };
  *
  * @param options.environment only this environment is resolved. Without it: every environment that a descriptor
  *   names, and `dev` and `prod`.
+ * @param options.previous the registry as it is deployed, or merged: what a change must not do to it is checked too.
+ *   A model of it that is not sound is not compared.
  */
-export function loadRegistry(files: RegistryFiles, options: { readonly environment?: string } = {}): LoadedRegistry {
+export function loadRegistry(files: RegistryFiles, options: { readonly environment?: string; readonly previous?: RegistryFiles } = {}): LoadedRegistry {
   const contracts = new Map(files.contracts.map((file) => [file.path, readContract(file)]));
   const parsed = files.descriptors.map(parse);
   const found = new IssueList();
@@ -40,6 +45,10 @@ export function loadRegistry(files: RegistryFiles, options: { readonly environme
   const environments = options.environment === undefined ? environmentsOf(descriptors) : [options.environment];
   const models = descriptors.flatMap((descriptor) => loadDescriptor(descriptor, environments, contracts, found));
   models.sort((a, b) => compare(a.environment, b.environment) || compare(a.name, b.name));
+  if (options.previous !== undefined) {
+    const previous = loadRegistry(options.previous, options.environment === undefined ? {} : { environment: options.environment });
+    found.add(...compareRegistries({ models, descriptors, contracts }, previous.models));
+  }
   return { models, issues: found.sorted() };
 }
 
@@ -64,11 +73,13 @@ function loadDescriptor(descriptor: Descriptor, environments: readonly string[],
   report(written, base.faults);
   return environments.flatMap((environment) => {
     let examined = base;
+    let layers = written;
     if (overlayOf(descriptor.data.environments, environment) !== undefined) {
-      const layers = new Layers(descriptor, environment);
+      layers = new Layers(descriptor, environment);
       examined = examine(layers, descriptor.file, contract.checked?.contract, check(layers.document));
       report(layers, examined.faults);
     }
+    if (environment === PRODUCTION && examined.model !== undefined) report(layers, applyRules(productionRules, examined.model));
     return isBroken || examined.model === undefined ? [] : [{ ...examined.model, environment }];
   });
 }

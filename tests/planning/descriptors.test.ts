@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorSections, isErrorCode } from "../../contract/errors";
+import { isErrorCode } from "../../contract/errors";
 import type { Issue } from "../../contract/issue";
 import { loadRegistry } from "../../planning/load";
 import { readRegistry } from "../../registry/read";
@@ -54,12 +54,6 @@ describe("descriptor fixtures", () => {
   it("mean the same with Windows line ends and a byte order mark", () => {
     const windows = issuesByFile((text) => `\ufeff${text.replaceAll("\n", "\r\n")}`);
     for (const { file, text } of fixtures) assert.deepEqual(windows.get(file)!.map(short), expected(text), file);
-  });
-
-  it("show every code of the descriptor's section, or a test beside them does", () => {
-    const tests = ["planning/contracts", "planning/load", "planning/parse", "registry/stack-facts"].map((name) => readFileSync(join(root, "tests", `${name}.test.ts`), "utf8"));
-    const shown = (code: string): boolean => fixtures.some(({ text }) => expected(text).some((line) => line.split(" ")[1] === code)) || tests.some((text) => new RegExp(`[" ]${code}[" ]`).test(text));
-    assert.deepEqual(Object.keys(errorSections.descriptor).filter((code) => !shown(code)), []);
   });
 
   it("are quoted by their issues: what stands at the place is what the message names", () => {

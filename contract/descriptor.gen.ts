@@ -469,6 +469,73 @@ export interface Descriptor {
       healthPath?: string;
     };
     /**
+     * Every version behind one endpoint, loaded when it is asked for by name.
+     */
+    multiModel?: {
+      /**
+       * Instance type that hosts the model.
+       */
+      instance: string;
+      /**
+       * Instances to start with; never fewer than scaling.min.
+       */
+      instances?: number;
+      /**
+       * Adds and takes away instances by load. Without it the count stays at instances.
+       */
+      scaling?: {
+        /**
+         * Fewest instances of a version. Real-time endpoints cannot scale to zero. Default: instances.
+         */
+        min?: number;
+        /**
+         * Most instances of a version.
+         */
+        max: number;
+        /**
+         * Keep the processor use of an instance near this.
+         */
+        cpu?: string;
+        /**
+         * Keep the GPU use of an instance near this.
+         */
+        gpu?: string;
+        /**
+         * Requests a second that one instance takes at its limit; instances are added at half of it.
+         */
+        requestsPerSecond?: number;
+        /**
+         * How long to wait after a scaling step before the next.
+         */
+        cooldown?: {
+          /**
+           * After instances were added.
+           */
+          out?: string;
+          /**
+           * After instances were taken away.
+           */
+          in?: string;
+        };
+      };
+      /**
+       * A request that takes longer is answered 504.
+       */
+      timeout?: string;
+      /**
+       * How long a container may take to answer its health check after the start.
+       */
+      startupTimeout?: string;
+      /**
+       * Keep versions in memory for the next request. Off suits many versions that are each asked for rarely.
+       */
+      cache?: boolean;
+      /**
+       * What the container and all versions may hold together; beyond it the version used longest ago leaves memory. Default: nine tenths of the instance's.
+       */
+      memory?: string;
+    };
+    /**
      * Instances that are always on, one set for each version in the traffic.
      */
     realtime?: {
@@ -497,6 +564,10 @@ export interface Descriptor {
          */
         cpu?: string;
         /**
+         * Keep the GPU use of an instance near this.
+         */
+        gpu?: string;
+        /**
          * Requests a second that one instance takes at its limit; instances are added at half of it.
          */
         requestsPerSecond?: number;
@@ -522,6 +593,35 @@ export interface Descriptor {
        * How long a container may take to answer its health check after the start.
        */
       startupTimeout?: string;
+      /**
+       * How long SageMaker may take to bring the artifact to an instance. Without it, SageMaker's own limit.
+       */
+      downloadTimeout?: string;
+      /**
+       * Which instance of a version answers: the one with the fewest requests, or any.
+       */
+      routing?: "leastOutstanding" | "random";
+      /**
+       * Keeps copies of requests and answers in the stack's data bucket.
+       */
+      capture?: {
+        /**
+         * Share of the requests that is kept.
+         */
+        percent: string;
+        /**
+         * Whether requests are kept. Without it they are.
+         */
+        input?: boolean;
+        /**
+         * Whether answers are kept. Without it they are.
+         */
+        output?: boolean;
+        /**
+         * Days until a copy is deleted. Without it: 30.
+         */
+        retentionDays?: number;
+      };
     };
     /**
      * Containers that come up on demand and cost nothing while idle; one version at a time.
@@ -553,6 +653,15 @@ export interface Descriptor {
         duration?: string;
       };
     };
+  };
+  /**
+   * One version that gets a copy of a share of the requests. Its answers are thrown away; its instances are paid for.
+   */
+  shadow?: {
+    /**
+     * Share of the requests that is copied.
+     */
+    [k: string]: string | undefined;
   };
   /**
    * How the endpoint moves to another config, and what takes it back. Without it: all at once, watched for five minutes.
@@ -761,6 +870,33 @@ export interface Descriptor {
       | {
           /**
            * Time the first in the queue may wait.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When requests of a multi-model endpoint wait too long for their version (ModelLoadingWaitTime). Write off to go without. (off, or above: with a threshold)
+     */
+    loadingWait?:
+      | {
+          /**
+           * Time a request may wait for its version.
            */
           above?: string;
           /**
@@ -1045,6 +1181,34 @@ export interface Descriptor {
               | {
                   /**
                    * Time the first in the queue may wait.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When requests of a multi-model endpoint wait too long for their version (ModelLoadingWaitTime). Write off to go without. (off, or above: with a threshold)
+             */
+            loadingWait?:
+              | {
+                  /**
+                   * Time a request may wait for its version.
                    */
                   above?: string | null;
                   /**
@@ -1554,6 +1718,73 @@ export interface Descriptor {
               healthPath?: string | null;
             } | null;
             /**
+             * Every version behind one endpoint, loaded when it is asked for by name.
+             */
+            multiModel?: {
+              /**
+               * Instance type that hosts the model.
+               */
+              instance?: string | null;
+              /**
+               * Instances to start with; never fewer than scaling.min.
+               */
+              instances?: number | null;
+              /**
+               * Adds and takes away instances by load. Without it the count stays at instances.
+               */
+              scaling?: {
+                /**
+                 * Fewest instances of a version. Real-time endpoints cannot scale to zero. Default: instances.
+                 */
+                min?: number | null;
+                /**
+                 * Most instances of a version.
+                 */
+                max?: number | null;
+                /**
+                 * Keep the processor use of an instance near this.
+                 */
+                cpu?: string | null;
+                /**
+                 * Keep the GPU use of an instance near this.
+                 */
+                gpu?: string | null;
+                /**
+                 * Requests a second that one instance takes at its limit; instances are added at half of it.
+                 */
+                requestsPerSecond?: number | null;
+                /**
+                 * How long to wait after a scaling step before the next.
+                 */
+                cooldown?: {
+                  /**
+                   * After instances were added.
+                   */
+                  out?: string | null;
+                  /**
+                   * After instances were taken away.
+                   */
+                  in?: string | null;
+                } | null;
+              } | null;
+              /**
+               * A request that takes longer is answered 504.
+               */
+              timeout?: string | null;
+              /**
+               * How long a container may take to answer its health check after the start.
+               */
+              startupTimeout?: string | null;
+              /**
+               * Keep versions in memory for the next request. Off suits many versions that are each asked for rarely.
+               */
+              cache?: boolean | null;
+              /**
+               * What the container and all versions may hold together; beyond it the version used longest ago leaves memory. Default: nine tenths of the instance's.
+               */
+              memory?: string | null;
+            } | null;
+            /**
              * Instances that are always on, one set for each version in the traffic.
              */
             realtime?: {
@@ -1582,6 +1813,10 @@ export interface Descriptor {
                  */
                 cpu?: string | null;
                 /**
+                 * Keep the GPU use of an instance near this.
+                 */
+                gpu?: string | null;
+                /**
                  * Requests a second that one instance takes at its limit; instances are added at half of it.
                  */
                 requestsPerSecond?: number | null;
@@ -1607,6 +1842,35 @@ export interface Descriptor {
                * How long a container may take to answer its health check after the start.
                */
               startupTimeout?: string | null;
+              /**
+               * How long SageMaker may take to bring the artifact to an instance. Without it, SageMaker's own limit.
+               */
+              downloadTimeout?: string | null;
+              /**
+               * Which instance of a version answers: the one with the fewest requests, or any.
+               */
+              routing?: "leastOutstanding" | "random" | null;
+              /**
+               * Keeps copies of requests and answers in the stack's data bucket.
+               */
+              capture?: {
+                /**
+                 * Share of the requests that is kept.
+                 */
+                percent?: string | null;
+                /**
+                 * Whether requests are kept. Without it they are.
+                 */
+                input?: boolean | null;
+                /**
+                 * Whether answers are kept. Without it they are.
+                 */
+                output?: boolean | null;
+                /**
+                 * Days until a copy is deleted. Without it: 30.
+                 */
+                retentionDays?: number | null;
+              } | null;
             } | null;
             /**
              * Containers that come up on demand and cost nothing while idle; one version at a time.
@@ -1708,6 +1972,15 @@ export interface Descriptor {
                 threads?: number | null;
               } | null)
             | null;
+          /**
+           * One version that gets a copy of a share of the requests. Its answers are thrown away; its instances are paid for.
+           */
+          shadow?: {
+            /**
+             * Share of the requests that is copied.
+             */
+            [k: string]: string | null | undefined;
+          } | null;
           /**
            * Version → weight. A version's share is its weight by the sum of all; a weight of 0 deploys it and sends it nothing.
            */

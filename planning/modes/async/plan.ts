@@ -1,7 +1,7 @@
 import { ref } from "../../../contract/resources";
 import { asyncCost } from "../../cost";
 import { dataUri } from "../../data-bucket";
-import { vCpuCountOf } from "../../instances";
+import { processorsOf } from "../../instances";
 import { limits } from "../../limits";
 import { metricsPublishedBy } from "../../metrics";
 import { variantName } from "../../naming";
@@ -31,8 +31,6 @@ export function planAsync(context: ModeContext<AsyncServing>): ModePlan {
     line: asyncCost(facts.region, instanceTypeOf(share), share.version, serving.scaling, { ...serving.load, concurrency: serving.concurrency }),
   }));
   const scaling = model.traffic.flatMap((share) => planAsyncScaling(context, endpoint, share.version));
-  // The alarms that wake the endpoint are not among those that tell people, and cost the same.
-  const waking = scaling.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm").length;
   return {
     endpointName: endpoint.endpointName,
     resources: [...planTopics(context), ...endpoint.resources, ...scaling],
@@ -45,7 +43,7 @@ export function planAsync(context: ModeContext<AsyncServing>): ModePlan {
       invocation: { timeoutSeconds: serving.timeoutSeconds, requestTtlSeconds: serving.requestTtlSeconds },
     },
     cost: priced.flatMap(({ line }) => line ?? []),
-    watch: model.traffic.map((share) => ({ variantName: variantName(share.version), vCpuCount: vCpuCountOf(instanceTypeOf(share)) })),
+    watch: model.traffic.map((share) => ({ variantName: variantName(share.version), ...processorsOf(instanceTypeOf(share)) })),
     publishes: metricsPublishedBy("async"),
     grants: queueGrants(context),
     stores: queueStores(context),

@@ -1,14 +1,14 @@
 import { ExponentialBackoff, handleWhen, retry, timeout, TimeoutStrategy, wrap } from "cockatiel";
 import { SlipwayError, type ErrorContext } from "./error";
 import { toSlipwayError } from "./from-aws";
-import type { Call, RawAnswer, Transport } from "./transport";
+import type { Call, RawAnswer, ServedBy, Transport } from "./transport";
 
 /** How one call behaves; each field has a default. */
 export interface CallOptions {
   /** Calls this variant, whatever its weight; a variant is named like its version. Default: by weight. */
   readonly variant?: string;
   /**
-   * Milliseconds for the whole call, retries and the pauses between them included. Default 70 000: SageMaker gives
+   * Milliseconds for the whole call, retries and the pauses between them included; a fallback gets as long again. Default 70 000: SageMaker gives
    * a container 60 s, and advises 70 s to whoever waits for it
    * (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html).
    */
@@ -26,6 +26,8 @@ export interface Answer<Response> {
   readonly variant?: string;
   /** Of AWS, for support. */
   readonly requestId?: string;
+  /** The model's endpoint, its environment, or its fallback because the endpoint did not answer. */
+  readonly servedBy: ServedBy;
   /** 1 where the first attempt succeeded. */
   readonly attempts: number;
   /** From the call to the answer, attempts and pauses included. */
@@ -73,7 +75,7 @@ export async function callModel(transport: Transport, model: string, request: un
         const raw = await transport.send(call, signal);
         const response = decode(raw, context);
         const { variant: answeredBy, requestId } = raw;
-        return { response, variant: answeredBy, requestId, attempts, durationMs: performance.now() - started };
+        return { response, variant: answeredBy, servedBy: transport.servedBy ?? "endpoint", requestId, attempts, durationMs: performance.now() - started };
       } catch (error) {
         throw (last = toSlipwayError(error, context));
       }

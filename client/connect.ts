@@ -1,13 +1,16 @@
 import type { SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-runtime";
-import type { ModelOutputs, StackOutputs } from "../contract/outputs";
+import type { EnvironmentOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
 import { callModel, type Answer, type CallOptions } from "./call";
 import { submit, type AsyncHandle } from "./async-handle";
 import { SageMakerRuntime } from "./endpoint";
+import { environmentTransport } from "./environment";
 import { SlipwayError } from "./error";
+import { Failover, type FailoverOptions } from "./failover";
 import { contracts as ownContracts, type Models } from "./models.gen";
 import { Objects } from "./objects";
 import { Queue } from "./queue";
 import { checkOutputs, endpointOf, fetchLocalOutputs, readOutputsFile } from "./outputs";
+import { secretsManager, Tokens, type SecretsSettings, type TokenProvider } from "./token";
 
 /** Calls one model. */
 export interface ModelClient<Request, Response> {
@@ -44,6 +47,10 @@ export type ConnectOptions<Types> = ({ readonly local: string | URL } | { readon
   readonly contracts?: Contracts<Types>;
   /** Settings for the AWS SDK. The region comes from the outputs, credentials from the SDK's default chain. */
   readonly aws?: SageMakerRuntimeClientConfig;
+  /** Where the tokens of Beanstalk environments come from. Default: AWS Secrets Manager, by the ARN in the outputs. */
+  readonly token?: TokenProvider;
+  /** When a model's fallback is called without asking its endpoint first. */
+  readonly failover?: FailoverOptions;
   /** What to do at the first call of a model deployed with another contract than the types'. Default `warn`, once. */
   readonly onContractMismatch?: "warn" | "error" | "ignore";
 };
@@ -74,6 +81,7 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
     return runtime;
   };
 
+  const tokens = new Tokens(options.token ?? secretsManager({ url, aws: options.aws as SecretsSettings["aws"] }));
   const stores = new Map<string, Objects>();
   const objectsOf = (region: string): Objects => {
     const objects = stores.get(region) ?? new Objects({ region, url, aws: options.aws });
@@ -99,17 +107,25 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
       compareContracts(name, model, contracts[name]?.sha256, options.onContractMismatch ?? "warn");
       checked = true;
     };
+    const failover = new Failover(options.failover);
     const answer = async (request: unknown, callOptions: CallOptions = {}): Promise<Answer<unknown>> => {
       const model = deployed(outputs, name);
-      const endpoint = served(outputs, name, model);
-      requireVariant(name, endpoint, callOptions.variant);
-      if (!checked) {
-        compareContracts(name, model, contracts[name]?.sha256, options.onContractMismatch ?? "warn");
-        checked = true;
-      }
+      const { region, fallback, serving } = model;
+      const endpoint = endpointOf(model);
+      if (endpoint === undefined && serving.beanstalk === undefined) throw notServed(outputs, name);
+      requireVariant(name, endpoint ?? ofEnvironment(serving.beanstalk!), callOptions.variant);
+      check(model);
+      const ask = (environment: EnvironmentOutputs, servedBy: "environment" | "fallback"): Promise<Answer<unknown>> =>
+        callModel(environmentTransport({ environment, region, tokens, servedBy }), name, request, callOptions);
+      if (endpoint === undefined) return ask(serving.beanstalk!, "environment");
       const queued = queueOf(name, model, callOptions);
-      if (queued !== undefined) return callModel(queued.queue, name, request, queued.options);
-      return callModel(runtimeOf(model.region).endpoint(endpoint.endpointName), name, request, callOptions);
+      const direct = (): Promise<Answer<unknown>> =>
+        queued === undefined
+          ? callModel(runtimeOf(region).endpoint(endpoint.endpointName), name, request, callOptions)
+          : callModel(queued.queue, name, request, queued.options);
+      // Who asks for a variant by name wants that one or none.
+      if (fallback === undefined || callOptions.variant !== undefined) return direct();
+      return failover.answer(direct, () => ask(fallback, "fallback"));
     };
     const invoke = async (request: unknown, callOptions?: CallOptions): Promise<unknown> => (await answer(request, callOptions)).response;
     const invokeAsync = async (request: unknown, callOptions: CallOptions = {}): Promise<AsyncHandle<unknown>> => {
@@ -152,11 +168,10 @@ function deployed(outputs: StackOutputs, name: string): ModelOutputs {
   });
 }
 
-function served(outputs: StackOutputs, name: string, model: ModelOutputs) {
-  const endpoint = endpointOf(model);
-  if (endpoint !== undefined) return endpoint;
-  throw new SlipwayError("not-served", `the stack ${outputs.stack} has no endpoint for it`, { model: name });
-}
+const notServed = (outputs: StackOutputs, model: string): SlipwayError => new SlipwayError("not-served", `the stack ${outputs.stack} has no endpoint for it`, { model });
+
+/** An environment as far as variants go: it serves one version. */
+const ofEnvironment = ({ environmentName, version }: EnvironmentOutputs) => ({ endpointName: environmentName, variants: [version] });
 
 function requireVariant(
   model: string,

@@ -3,6 +3,9 @@ export { connect, type Connection, type ConnectOptions, type Contracts, type Mod
 export type { AsyncHandle } from "./async-handle";
 export type { Answer, CallOptions } from "./call";
 export { SlipwayError } from "./error";
+export type { FailoverOptions } from "./failover";
+export type { TokenProvider } from "./token";
+export type { ServedBy } from "./transport";
 export type { ClientErrorCode } from "../contract/errors";
-export type { AsyncOutputs, EndpointOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
+export type { AsyncOutputs, EndpointOutputs, EnvironmentOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
 export * from "./models.gen";

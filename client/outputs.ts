@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { LOCAL_OUTPUTS_PATH } from "../contract/local";
-import type { EndpointOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
+import type { EndpointOutputs, EnvironmentOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
 import { SlipwayError } from "./error";
 
 /** Milliseconds; the answer is a few kilobytes over loopback. */
@@ -68,6 +68,13 @@ export function checkOutputs(value: unknown, source: string): StackOutputs {
     }
   };
 
+  const environment = (candidate: unknown, path: string): void => {
+    const { environmentName, url, tokenSecretArn, version } = object(candidate, path) as Partial<EnvironmentOutputs>;
+    for (const [field, value] of Object.entries({ environmentName, tokenSecretArn, version })) text(value, `${path}.${field}`);
+    const address = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
+    if (address === undefined || !["http:", "https:"].includes(address.protocol)) fail(`${path}.url is not a web address`);
+  };
+
   const outputs = object(value, "the document");
   if (outputs["outputsVersion"] === undefined) fail("outputsVersion is missing: give all outputs of the stack, not `models` alone");
   if (outputs["outputsVersion"] !== 1) fail(`outputsVersion is ${JSON.stringify(outputs["outputsVersion"])}; this client knows 1`);
@@ -83,6 +90,8 @@ export function checkOutputs(value: unknown, source: string): StackOutputs {
       const { timeoutSeconds, requestTtlSeconds } = object(serving.async.invocation, `${path}.serving.async.invocation`);
       if (typeof timeoutSeconds !== "number" || typeof requestTtlSeconds !== "number") fail(`${path}.serving.async.invocation does not hold two numbers`);
     }
+    if (serving.beanstalk !== undefined) environment(serving.beanstalk, `${path}.serving.beanstalk`);
+    if (model.fallback !== undefined) environment(model.fallback, `${path}.fallback`);
     for (const mode of endpointModes) if (serving[mode] !== undefined) endpoint(serving[mode], `${path}.serving.${mode}`);
   }
   return value as StackOutputs;

@@ -1,3 +1,6 @@
+/** `endpoint`: SageMaker, directly or by its queue; `environment`: Elastic Beanstalk as the model's mode; `fallback`: behind an endpoint. */
+export type ServedBy = "endpoint" | "environment" | "fallback";
+
 /** One call, ready to be sent. */
 export interface Call {
   readonly model: string;
@@ -22,6 +25,8 @@ export interface RawAnswer {
 export interface Transport {
   /** For error messages: the endpoint's name. */
   readonly target: string;
+  /** What kind of place answers; an endpoint where nothing is said. */
+  readonly servedBy?: ServedBy;
   /** One attempt, no retries. May throw anything; the caller maps it. */
   send(call: Call, signal: AbortSignal): Promise<RawAnswer>;
 }

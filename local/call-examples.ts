@@ -2,6 +2,8 @@ import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import type { Json, JsonSchema } from "../contract/json";
+import { callQueue, queueOf } from "./async/call";
+import { callEnvironment } from "./beanstalk/call";
 import { loopbackClients } from "./engine/loopback";
 import type { RunningStack } from "./stack";
 
@@ -12,14 +14,18 @@ export interface CallResult {
   readonly example: string;
   readonly answer?: Json;
   readonly variant?: string;
+  /** Address of the Elastic Beanstalk environment that was called in place of an endpoint. */
+  readonly environment?: string;
   readonly milliseconds?: number;
   /** Why it does not count as an answer; undefined where all is well. */
   readonly problem?: string;
 }
 
 /** Calls every endpoint in service with every golden example, through the AWS SDK, and holds the answers against contract and example. */
-export async function callExamples({ sagemaker, plan, models, facts }: RunningStack): Promise<CallResult[]> {
-  const { runtime, control } = loopbackClients(sagemaker.url, facts.region);
+export async function callExamples(running: RunningStack): Promise<CallResult[]> {
+  const { sagemaker, plan, models, facts } = running;
+  const clients = loopbackClients(sagemaker.url, facts.region);
+  const { runtime } = clients;
   const results: CallResult[] = [];
   try {
     for (const { name, serving } of plan.models) {
@@ -30,6 +36,12 @@ export async function callExamples({ sagemaker, plan, models, facts }: RunningSt
           const about = { model: name, endpointName, example: example.name };
           const started = performance.now();
           try {
+            const queue = queueOf(running, name);
+            if (queue !== undefined) {
+              const answer = await callQueue(clients, queue, example.request);
+              results.push({ ...about, answer, environment: "through its queue", milliseconds: performance.now() - started, problem: disagreement(answer, example.response, contract.response) });
+              continue;
+            }
             const Body = Buffer.from(JSON.stringify(example.request));
             const output = await runtime.send(new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: "application/json", Accept: "application/json", Body }));
             const answer = JSON.parse(Buffer.from(output.Body).toString("utf8")) as Json;
@@ -42,8 +54,35 @@ export async function callExamples({ sagemaker, plan, models, facts }: RunningSt
       }
     }
   } finally {
-    runtime.destroy();
-    control.destroy();
+    for (const client of Object.values(clients)) client.destroy();
+  }
+  return [...results, ...(await callEnvironments(running))];
+}
+
+/** The same for every environment that is up: modes and fallbacks. */
+async function callEnvironments({ sagemaker, plan, models, facts }: RunningStack): Promise<CallResult[]> {
+  const clients = loopbackClients(sagemaker.url, facts.region);
+  const results: CallResult[] = [];
+  try {
+    for (const { name, serving, fallback } of plan.models) {
+      const contract = models.find((model) => model.name === name)!.contract;
+      for (const { environmentName = "" } of [...serving, ...(fallback === undefined ? [] : [fallback])]) {
+        const environment = sagemaker.environments.state(environmentName);
+        if (environment?.status !== "Ready") continue;
+        for (const example of contract.examples) {
+          const about = { model: name, endpointName: environmentName, example: example.name, environment: environment.url };
+          const started = performance.now();
+          try {
+            const answer = await callEnvironment(environment, clients.secrets, example.request);
+            results.push({ ...about, answer, milliseconds: performance.now() - started, problem: disagreement(answer, example.response, contract.response) });
+          } catch (error) {
+            results.push({ ...about, problem: (error as Error).message });
+          }
+        }
+      }
+    }
+  } finally {
+    for (const client of Object.values(clients)) client.destroy();
   }
   return results;
 }

@@ -73,12 +73,13 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
 
   let outputs: StackOutputs | undefined;
   let resources: readonly KeptResource[] = [];
-  const state = ({ context, metrics }: LocalSageMaker): StateView =>
+  const state = ({ context, metrics, environments }: LocalSageMaker): StateView =>
     stateView({
       plan,
       resolved: models,
       monthlyBudget: facts.monthlyBudget,
       endpoints: context.endpoints,
+      environments,
       metrics,
       alarms: alarmsOf(resources),
       startedAtMs,
@@ -90,6 +91,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     artifacts: path.join(root, "registry", "demo"),
     environment,
     outputs: () => outputs,
+    models,
     state,
   });
 
@@ -106,7 +108,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
       stack,
       region: facts.region,
       config: stackConfig(root, stack),
-      clients,
+      clients: { ...clients, environments: sagemaker.environments },
     });
     resources = result.resources;
     for (const scaling of backlogScaling(resources)) sagemaker.autoscaler.register(scaling);

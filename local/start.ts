@@ -78,17 +78,20 @@ async function callOnce(running: RunningStack): Promise<number> {
   const results = await callExamples(running);
   const failed = [...running.sagemaker.context.endpoints.values()].filter(({ status }) => status !== "InService" && status !== "OutOfService");
   print("");
-  for (const { model, example, answer, variant, milliseconds, problem } of results) {
+  for (const { model, example, answer, variant, environment, milliseconds, problem } of results) {
     const mark = problem === undefined ? pc.green("✓") : pc.red("✗");
-    const where = variant === undefined ? "" : pc.dim(` variant ${variant}, ${Math.round(milliseconds ?? 0)} ms`);
+    const by = variant === undefined ? environment : `variant ${variant}`;
+    const where = by === undefined ? "" : pc.dim(` ${by}, ${Math.round(milliseconds ?? 0)} ms`);
     print(`  ${mark} ${pc.bold(model)} · ${example}${where}`);
     if (answer !== undefined) print(`    ${JSON.stringify(answer)}`);
     if (problem !== undefined) print(`    ${pc.red(problem)}`);
   }
+  const down = running.sagemaker.environments.states.filter(({ status }) => status !== "Ready" && status !== "OutOfService");
+  for (const { name, status, reason } of down) print(`  ${pc.red("✗")} ${pc.bold(name)} is ${status}: ${reason ?? "its process does not answer"}`);
   for (const { name, status, failureReason } of failed) print(`  ${pc.red("✗")} ${pc.bold(name)} is ${status}: ${failureReason ?? "no reason given"}`);
   if (results.length === 0) print(`  ${pc.red("✗")} no model is served on this machine, so nothing was called`);
   const wrong = results.some(({ problem }) => problem !== undefined);
-  return wrong || failed.length > 0 || results.length === 0 ? EXIT_FAILED : 0;
+  return wrong || failed.length > 0 || down.length > 0 || results.length === 0 ? EXIT_FAILED : 0;
 }
 
 /** What went wrong, for the person who must act; a mistake of ours keeps its stack. */

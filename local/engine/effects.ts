@@ -1,9 +1,16 @@
-import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand, type AsyncInferenceConfig, type AsyncNotificationTopicTypes, type DeploymentConfig, type ProductionVariant, type SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { CreateBucketCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand, type AsyncInferenceConfig, type AsyncNotificationTopicTypes, type DataCaptureConfig, type DeploymentConfig, type ProductionVariant, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AsyncInferenceConfig as PlannedQueue, DeploymentConfig as PlannedDeployment, ProductionVariant as PlannedVariant, ResourceInputs } from "../../contract/resources";
+import type { Environments } from "../beanstalk/environments";
+import type { AsyncInferenceConfig as PlannedQueue, DataCaptureConfig as PlannedCapture, DeploymentConfig as PlannedDeployment, ProductionVariant as PlannedVariant, ResourceInputs } from "../../contract/resources";
 
 type EffectfulType =
+  | "aws:elasticbeanstalk/applicationVersion:ApplicationVersion"
+  | "aws:elasticbeanstalk/environment:Environment"
+  | "aws:s3/bucketObjectv2:BucketObjectv2"
+  | "aws:secretsmanager/secret:Secret"
+  | "aws:secretsmanager/secretVersion:SecretVersion"
   | "aws:s3/bucket:Bucket"
   | "aws:sagemaker/model:Model"
   | "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
@@ -12,35 +19,74 @@ type EffectfulType =
 export interface EffectClients {
   readonly control: SageMakerClient;
   readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+  /** Elastic Beanstalk speaks a protocol of its own age; here it is called directly. */
+  readonly environments?: Environments;
 }
 
-type Effect<Type extends EffectfulType> = (clients: EffectClients, inputs: ResourceInputs[Type] & { readonly name: string }) => Promise<{ readonly arn: string }>;
+/** What is known of a resource once it is there; the engine makes up the rest. */
+interface Effected {
+  readonly arn?: string;
+  readonly cname?: string;
+}
+
+type Effect<Type extends EffectfulType> = (clients: EffectClients, inputs: ResourceInputs[Type] & { readonly name: string }) => Promise<Effected>;
 
 /** The resources that come to life on this machine, each by the call that the AWS provider would make. */
 const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": async ({ environments }, { name, bucket, key }) => {
+    environments?.createVersion(name, { bucket, key });
+    return {};
+  },
+
+  "aws:elasticbeanstalk/environment:Environment": async ({ environments }, { name, version, settings }) => (await environments?.create({ name, version, settings })) ?? {},
+
+  "aws:s3/bucketObjectv2:BucketObjectv2": async ({ s3 }, { bucket, key, contentBase64, contentType }) => {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(contentBase64, "base64"), ContentType: contentType }));
+    return { arn: `arn:aws:s3:::${bucket}/${key}` };
+  },
+
+  "aws:secretsmanager/secret:Secret": async ({ secrets }, { name, description }) => {
+    const { ARN } = await secrets.send(new CreateSecretCommand({ Name: name, Description: description }));
+    return { arn: ARN! };
+  },
+
+  "aws:secretsmanager/secretVersion:SecretVersion": async ({ secrets }, { secretId, secretString }) => {
+    const { ARN } = await secrets.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: secretString }));
+    return { arn: ARN! };
+  },
+
   "aws:s3/bucket:Bucket": async ({ s3 }, { bucket }) => {
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     return { arn: `arn:aws:s3:::${bucket}` };
   },
 
   "aws:sagemaker/model:Model": async ({ control }, { name, executionRoleArn, primaryContainer, tags }) => {
-    const { image, modelDataUrl, environment } = primaryContainer;
+    const { image, modelDataUrl, environment, mode, multiModelConfig } = primaryContainer;
     const { ModelArn } = await control.send(
       new CreateModelCommand({
         ModelName: name,
         ExecutionRoleArn: executionRoleArn,
-        PrimaryContainer: { Image: image, ModelDataUrl: modelDataUrl, Environment: environment },
+        PrimaryContainer: {
+          Image: image,
+          ModelDataUrl: modelDataUrl,
+          Environment: environment,
+          Mode: mode,
+          ...(multiModelConfig === undefined ? {} : { MultiModelConfig: { ModelCacheSetting: multiModelConfig.modelCacheSetting } }),
+        },
         Tags: tagList(tags),
       }),
     );
     return { arn: ModelArn! };
   },
 
-  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": async ({ control }, { name, kmsKeyArn, productionVariants, asyncInferenceConfig, tags }) => {
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": async ({ control }, { name, kmsKeyArn, productionVariants, shadowProductionVariants, dataCaptureConfig, asyncInferenceConfig, tags }) => {
     const { EndpointConfigArn } = await control.send(
       new CreateEndpointConfigCommand({
         EndpointConfigName: name,
         ProductionVariants: productionVariants.map(productionVariant),
+        ...(shadowProductionVariants === undefined ? {} : { ShadowProductionVariants: shadowProductionVariants.map(productionVariant) }),
+        ...(dataCaptureConfig === undefined ? {} : { DataCaptureConfig: capture(dataCaptureConfig) }),
         ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
         ...(asyncInferenceConfig === undefined ? {} : { AsyncInferenceConfig: queue(asyncInferenceConfig) }),
         Tags: tagList(tags),
@@ -63,10 +109,10 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
 export const hasEffect = (type: string): boolean => Object.hasOwn(effects, type);
 
 /** Makes a resource real; undefined where its type has no effect on this machine. */
-export function takeEffect(clients: EffectClients, type: string, inputs: unknown): Promise<{ readonly arn: string }> | undefined {
+export function takeEffect(clients: EffectClients, type: string, inputs: unknown): Promise<Effected> | undefined {
   if (!hasEffect(type)) return undefined;
   // The type chooses the effect, and with it the inputs: `components/` has checked that they fit.
-  return (effects[type as EffectfulType] as (clients: EffectClients, inputs: unknown) => Promise<{ readonly arn: string }>)(clients, inputs);
+  return (effects[type as EffectfulType] as (clients: EffectClients, inputs: unknown) => Promise<Effected>)(clients, inputs);
 }
 
 function queue({ clientConfig, outputConfig }: PlannedQueue): AsyncInferenceConfig {
@@ -101,6 +147,15 @@ function productionVariant(variant: PlannedVariant): ProductionVariant {
       : {}),
   };
 }
+
+const capture = (planned: PlannedCapture): DataCaptureConfig => ({
+  EnableCapture: planned.enableCapture,
+  InitialSamplingPercentage: planned.initialSamplingPercentage,
+  DestinationS3Uri: planned.destinationS3Uri,
+  KmsKeyId: planned.kmsKeyId,
+  CaptureOptions: planned.captureOptions.map(({ captureMode }) => ({ CaptureMode: captureMode })),
+  CaptureContentTypeHeader: { JsonContentTypes: planned.captureContentTypeHeader.jsonContentTypes, CsvContentTypes: planned.captureContentTypeHeader.csvContentTypes },
+});
 
 function deployment({ autoRollbackConfiguration, blueGreenUpdatePolicy: blueGreen, rollingUpdatePolicy: rolling }: PlannedDeployment): DeploymentConfig {
   const size = (share: { readonly type: "CAPACITY_PERCENT"; readonly value: number } | undefined) => share && { Type: share.type, Value: share.value };

@@ -36,7 +36,7 @@ export async function runProgram({ program, project, stack, region, config, clie
   const create = async ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
     const given = named(type, name, withoutSecrets(inputs) as Inputs);
     const made = await takeEffect(clients, type, given);
-    const state: Inputs = { ...given, ...(made ?? madeUpState(type, name, given, region)) };
+    const state: Inputs = { ...given, ...madeUpState(type, name, given, region), ...made };
     const id = custom === false ? undefined : String(given.name ?? name);
     resources.push({ type, name, id, inputs: given, state });
     return { id, state };
@@ -68,7 +68,7 @@ export async function runProgram({ program, project, stack, region, config, clie
 
 /** A name that the program leaves to its provider: the logical one and seven hex digits, as the provider makes it. */
 function named(type: string, logicalName: string, inputs: Inputs): Inputs {
-  if (!hasEffect(type) || inputs.name !== undefined || inputs.bucket !== undefined) return inputs;
+  if (!hasEffect(type) || inputs.name !== undefined || inputs.bucket !== undefined || inputs.secretId !== undefined) return inputs;
   return { ...inputs, name: `${logicalName}-${randomBytes(4).toString("hex").slice(1)}` };
 }
 

@@ -44,7 +44,7 @@ function summary({ models, cost }) {
   const errors = total(({ errors4xx, errors5xx }) => errors4xx + errors5xx);
   const alarms = models.flatMap((model) => model.alarms);
   const ringing = alarms.filter(({ state }) => state === "ALARM").length;
-  const served = models.filter(({ serving }) => serving.some(({ endpoint }) => endpoint?.status === "InService")).length;
+  const served = models.filter(({ serving }) => serving.some(({ endpoint, environment }) => endpoint?.status === "InService" || environment?.status === "Ready")).length;
   const { fixedMonthly, maximumMonthly, monthlyBudget } = cost;
   return [
     tile("Models served here", `${served}`, `of ${models.length} in the registry`),
@@ -75,7 +75,8 @@ function card(model) {
   let formFor = null;
   const update = (next) => {
     const served = next.serving.find(({ endpoint }) => endpoint?.status === "InService" || endpoint?.status === "Updating")?.endpoint;
-    element.classList.toggle("unserved", !served);
+    const environment = next.serving.some(({ environment }) => environment?.status === "Ready");
+    element.classList.toggle("unserved", !served && !environment);
     render(head, ...heading(next));
     render(facts, ...panels(next));
     const key = served && next.example ? served.variants.map(({ name }) => name).join() : null;
@@ -88,11 +89,11 @@ function card(model) {
 }
 
 function heading(model) {
-  const lines = model.serving.map(({ mode, summary, planned, endpoint }) =>
-    h("li", {}, status(planned, endpoint), h("span", { class: "mode" }, summary || mode), endpoint ? h("code", {}, endpoint.name) : null),
+  const lines = model.serving.map(({ mode, summary, planned, endpoint, environment }) =>
+    h("li", {}, status(planned, endpoint ?? environment), h("span", { class: "mode" }, summary || mode), endpoint ? h("code", {}, endpoint.name) : environment ? h("code", {}, environment.url) : null),
   );
-  const reasons = model.serving.flatMap(({ endpoint, planned, mode }) =>
-    endpoint?.failureReason ? [endpoint.failureReason] : planned ? [] : [`${mode} is declared; nothing is planned for it yet.`],
+  const reasons = model.serving.flatMap(({ endpoint, environment, planned, mode }) =>
+    endpoint?.failureReason ? [endpoint.failureReason] : environment?.reason ? [environment.reason] : planned ? [] : [`${mode} is declared; nothing is planned for it yet.`],
   );
   return [
     h("div", { class: "title" }, h("h2", {}, model.name), h("p", { class: "quiet" }, model.description)),
@@ -101,7 +102,7 @@ function heading(model) {
   ];
 }
 
-const statuses = { InService: ["good", "in service"], OutOfService: ["idle", "not served here"], Failed: ["bad", "failed"], Creating: ["busy", "creating"], Updating: ["busy", "updating"], RollingBack: ["warn", "rolling back"], Deleting: ["busy", "deleting"] };
+const statuses = { InService: ["good", "in service"], Ready: ["good", "in service"], Severe: ["bad", "does not answer"], OutOfService: ["idle", "not served here"], Failed: ["bad", "failed"], Creating: ["busy", "creating"], Updating: ["busy", "updating"], RollingBack: ["warn", "rolling back"], Deleting: ["busy", "deleting"] };
 
 function status(planned, endpoint) {
   const [kind, text] = !planned ? ["idle", "not planned yet"] : (statuses[endpoint?.status] ?? ["busy", "waiting"]);

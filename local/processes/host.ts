@@ -1,6 +1,7 @@
 import { joinServeSpec, type ServeSpec } from "../../contract/serve-spec";
 import { UnsafeArchive } from "../artifacts/extract";
 import type { ArtifactStore } from "../artifacts/store";
+import type { TargetStore } from "../artifacts/targets";
 import type { Model, Store } from "../control/store";
 import { Unservable, type ContainerHost } from "../endpoints/fleet";
 import { Container, LEASH, type ContainerTimings, type LaunchSpec } from "./container";
@@ -17,6 +18,8 @@ export interface ContainerImage {
 export interface HostOptions {
   readonly image: ContainerImage;
   readonly artifacts: ArtifactStore;
+  /** The archives of multi-model endpoints. */
+  readonly targets: TargetStore;
   readonly store: Store;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly timings: Omit<ContainerTimings, "startupMs"> & { /** Shortens what configs ask for. */ readonly maxStartupMs: number };
@@ -39,6 +42,7 @@ export class ProcessHost implements ContainerHost {
     const model = store.models.get(modelName);
     if (!model) throw new Unservable(`not served on this machine: the model ${modelName} was deleted`);
     const spec = servable(model, await image.runtimes);
+    if (containerOf(model).Mode === "MultiModel") return this.prepareMany(model);
     const directory = await artifacts.unpacked(spec.artifact.sha256).catch((error: unknown) => {
       if (error instanceof UnsafeArchive) throw new Unservable(`not served on this machine: ${error.message}`);
       throw error;
@@ -55,6 +59,24 @@ export class ProcessHost implements ContainerHost {
         SLIPWAY_HOST: "127.0.0.1",
         SAGEMAKER_BIND_TO_PORT: "0",
       }),
+    };
+  }
+
+  /** How the container's code is started here. @throws Unservable where it does not have the runtime. */
+  async command(runtime: string): Promise<LaunchSpec["command"]> {
+    const { script, runtimes } = this.options.image;
+    if (!(await runtimes).includes(runtime)) throw new Unservable(`not served on this machine: the container does not have the ${runtime} runtime yet`);
+    return [process.execPath, "--require", LEASH, ...script];
+  }
+
+  /** No artifact yet: each is loaded when it is first asked for. */
+  private prepareMany(model: Model): LaunchSpec {
+    const { image, targets, environment } = this.options;
+    const { Environment = {}, ModelDataUrl: prefixUri = "", MultiModelConfig } = containerOf(model);
+    return {
+      command: [process.execPath, "--require", LEASH, ...image.script],
+      environment: containerEnvironment(environment, Environment, { SAGEMAKER_MULTI_MODEL: "true", SLIPWAY_HOST: "127.0.0.1", SAGEMAKER_BIND_TO_PORT: "0" }),
+      multiModel: { prefixUri, cache: MultiModelConfig?.ModelCacheSetting !== "Disabled", folder: (target) => targets.folder(prefixUri, target) },
     };
   }
 

@@ -40,29 +40,29 @@ function lines(rows: readonly (readonly Cell[])[]): { readonly text: string; rea
 
 const header = (...titles: string[]): Cell[] => titles.map((text) => ({ text, colour: pc.dim }));
 
-function cells(model: ModelView, { summary, endpoint, planned }: ServingView, first: boolean) {
+function cells(model: ModelView, { summary, endpoint, environment, planned }: ServingView, first: boolean) {
   const { fixedMonthly, maximumMonthly } = model.cost;
   return {
     model: { text: first ? model.name : "", colour: pc.bold },
     mode: { text: summary, colour: plain },
     traffic: { text: endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? NONE, colour: plain },
-    endpoint: { text: endpoint?.name ?? NONE, colour: plain },
-    status: planned ? statusCell(endpoint?.status) : { text: "not planned yet", colour: pc.dim },
+    endpoint: { text: endpoint?.name ?? environment?.url ?? NONE, colour: plain },
+    status: planned ? statusCell(endpoint?.status ?? environment?.status) : { text: "not planned yet", colour: pc.dim },
     cost: { text: first ? costRange(fixedMonthly, maximumMonthly) : "", colour: plain },
   };
 }
 
 function statusCell(status: string | undefined): Cell {
-  if (status === "InService") return { text: "● in service", colour: pc.green };
+  if (status === "InService" || status === "Ready") return { text: "● in service", colour: pc.green };
   if (status === "OutOfService") return { text: "○ not served here", colour: pc.yellow };
   if (status === "Failed") return { text: "✗ failed", colour: pc.red };
   return { text: status ?? NONE, colour: plain };
 }
 
-function note(model: ModelView, { endpoint, planned, mode }: ServingView): string[] {
+function note(model: ModelView, { endpoint, environment, planned, mode }: ServingView): string[] {
   if (!planned) return [pc.dim(`  ${model.name}: ${mode} is declared, and nothing is planned for it yet`)];
-  if (!endpoint?.failureReason) return [];
-  return [pc.dim(`  ${model.name}: ${endpoint.failureReason}`)];
+  const reason = endpoint?.failureReason ?? environment?.reason;
+  return reason === undefined || reason === null ? [] : [pc.dim(`  ${model.name}: ${reason}`)];
 }
 
 function budget({ cost }: StateView): string {

@@ -3,18 +3,23 @@ import { randomUUID } from "node:crypto";
 import type { ControlContext } from "../control/context";
 import { ControlPlaneError } from "../control/errors";
 import { callOperation } from "../control/operations";
+import type { SecretStore } from "../secrets/store";
 
 const TARGET_PREFIX = "SageMaker.";
+const SECRETS_PREFIX = "secretsmanager.";
 const CONTENT_TYPE = "application/x-amz-json-1.1";
 
 /** The control plane's protocol: AWS JSON 1.1, `POST /` with the operation in `X-Amz-Target`. Signatures are not checked. */
-export function controlPlane(app: FastifyInstance, context: ControlContext): void {
+export function controlPlane(app: FastifyInstance, context: ControlContext, secrets: SecretStore): void {
   app.post("/", async (request, reply) => {
     reply.header("x-amzn-requestid", randomUUID()).header("content-type", CONTENT_TYPE);
     try {
       const target = String(request.headers["x-amz-target"] ?? "");
       const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : target;
-      const result = callOperation(context, name, parse(request.body as Buffer | undefined));
+      const input = parse(request.body as Buffer | undefined);
+      const result = target.startsWith(SECRETS_PREFIX)
+        ? secrets.call(target.slice(SECRETS_PREFIX.length), input as { readonly [field: string]: unknown })
+        : callOperation(context, name, input);
       return await reply.send(encode(result));
     } catch (error) {
       if (!(error instanceof ControlPlaneError)) throw error;

@@ -5,15 +5,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { StackOutputs } from "../../contract/outputs";
 import { ArtifactStore } from "../artifacts/store";
+import { TargetStore } from "../artifacts/targets";
 import { Autoscaler, SCALING_TIMINGS, type ScalingTimings } from "../async/autoscaler";
 import { Queues } from "../async/queues";
 import { ControlContext } from "../control/context";
+import { Environments } from "../beanstalk/environments";
 import { Store } from "../control/store";
+import { CaptureLog } from "../endpoints/capture";
 import { MetricsBook } from "../metrics/book";
 import type { ContainerTimings } from "../processes/container";
 import { ProcessHost, type ContainerImage } from "../processes/host";
 import { ObjectStore } from "../s3/store";
+import { SecretStore } from "../secrets/store";
 import { controlPlane } from "./control-plane";
+import { gallery, type GalleryModel } from "./gallery";
 import { bucketHost, guard } from "./guard";
 import { page } from "./page";
 import { asyncRuntime, runtime } from "./runtime";
@@ -34,6 +39,8 @@ export interface SageMakerOptions {
   readonly scaling?: Partial<ScalingTimings>;
   /** Answers `GET /slipway/state`; without it there is no page. */
   readonly state?: (sagemaker: LocalSageMaker) => object;
+  /** The models whose answers the page shows as pictures. */
+  readonly models?: readonly GalleryModel[];
   /** Answers `GET /slipway/outputs`; undefined until the stack is up. */
   readonly outputs?: () => StackOutputs | undefined;
 }
@@ -47,10 +54,14 @@ export class LocalSageMaker {
   readonly metrics = new MetricsBook();
   readonly context: ControlContext;
   readonly host: ProcessHost;
+  readonly secrets: SecretStore;
+  /** The Elastic Beanstalk of this machine. */
+  readonly environments: Environments;
   /** The queues before endpoints that are called asynchronously, and what scales behind them. */
   readonly queues: Queues;
   readonly autoscaler: Autoscaler;
   private readonly artifacts: ArtifactStore;
+  private readonly targets: TargetStore;
   private readonly app: FastifyInstance;
   private closing: Promise<void> | undefined;
 
@@ -63,17 +74,22 @@ export class LocalSageMaker {
   ) {
     const store = new Store();
     this.artifacts = new ArtifactStore(options.artifacts);
+    this.targets = new TargetStore(objects, this.artifacts);
     this.host = new ProcessHost({
       image: options.image,
       artifacts: this.artifacts,
+      targets: this.targets,
       store,
       environment: options.environment,
       timings: { ...TIMINGS, ...options.timings },
     });
     this.context = new ControlContext(options.region, store, this.host, this.metrics);
+    this.context.captures = new CaptureLog(objects);
     this.queues = new Queues(path.join(data, "queues"), { region: options.region, objects, metrics: this.metrics, now: this.context.now });
     this.context.queues = this.queues;
     this.autoscaler = new Autoscaler(this.context.endpoints, this.queues, { ...SCALING_TIMINGS, ...options.scaling });
+    this.secrets = new SecretStore(options.region);
+    this.environments = new Environments({ host: this.host, artifacts: this.artifacts, objects, secrets: this.secrets, environment: options.environment });
     this.app = this.routes(options);
   }
 
@@ -109,13 +125,14 @@ export class LocalSageMaker {
     this.autoscaler.stop();
     this.queues.stop();
     await Promise.all([...this.context.endpoints.values()].map((endpoint) => endpoint.close()));
+    await this.environments.close();
     await Promise.all(this.host.containers.map((container) => container.stop()));
     await closed;
-    await this.artifacts.close();
+    await Promise.all([this.artifacts.close(), this.targets.close()]);
     if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
   }
 
-  private routes({ state, outputs }: SageMakerOptions): FastifyInstance {
+  private routes({ state, outputs, models = [] }: SageMakerOptions): FastifyInstance {
     const app = fastify({
       bodyLimit: READ_LIMIT_BYTES,
       // A key takes up to 1024 bytes, each of which may be written as three.
@@ -128,7 +145,7 @@ export class LocalSageMaker {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     guard(app);
-    controlPlane(app, this.context);
+    controlPlane(app, this.context, this.secrets);
     runtime(app, this.context, this.metrics);
     asyncRuntime(app, this.context, this.queues);
     s3(app, this.objects);
@@ -148,6 +165,7 @@ export class LocalSageMaker {
     }
     if (state) {
       app.get("/slipway/state", (_request, reply) => reply.header("cache-control", "no-store").send(state(this)));
+      gallery(app, this.artifacts, models);
       page(app);
     }
     return app;

@@ -1,6 +1,9 @@
 import type { Json } from "../../contract/json";
+import type { Queues } from "../async/queues";
+import type { QueueView } from "../async/worker";
 import type { CostSummary, ModelPlan, StackPlan } from "../../contract/plan";
 import type { ResolvedModel } from "../../planning/types";
+import type { Environments, EnvironmentState } from "../beanstalk/environments";
 import type { Endpoint } from "../endpoints/endpoint";
 import { shares } from "../endpoints/weights";
 import { alarmState, sourcesOf, type AlarmDefinition, type AlarmState } from "../metrics/alarms";
@@ -37,6 +40,8 @@ export interface ServingView {
   readonly summary: string;
   readonly planned: boolean;
   readonly endpoint: EndpointView | null;
+  /** The Elastic Beanstalk environment, for the mode that has one, and for the fallback. */
+  readonly environment?: EnvironmentState;
 }
 
 export interface EndpointView {
@@ -48,6 +53,8 @@ export interface EndpointView {
   /** Of the last five minutes; null without invocations. */
   readonly p50Ms: number | null;
   readonly p90Ms: number | null;
+  /** What waits before it, and what became of it; null where it is called directly. */
+  readonly queue: QueueView | null;
   /** One point a slot of five seconds, oldest first; null where nothing was invoked. */
   readonly series: readonly ({ readonly p50Ms: number; readonly p90Ms: number; readonly invocations: number } | null)[];
 }
@@ -74,6 +81,7 @@ export interface StateSources {
   readonly resolved: readonly ResolvedModel[];
   readonly monthlyBudget: number | undefined;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly environments?: Pick<Environments, "state">;
   readonly metrics: MetricsBook;
   readonly alarms: readonly AlarmDefinition[];
   readonly startedAtMs: number;
@@ -102,9 +110,10 @@ function modelView(model: ModelPlan, sources: StateSources): ModelView {
     owner: model.owner,
     runtime: model.runtime,
     cost: model.cost,
-    serving: model.serving.map(({ mode, summary, planned, endpointName }) => {
+    serving: [...model.serving, ...(model.fallback === undefined ? [] : [{ mode: "fallback", ...model.fallback }])].map(({ mode, summary, planned, endpointName, environmentName }) => {
       const endpoint = endpointName === undefined ? undefined : sources.endpoints.get(endpointName);
-      return { mode, summary, planned, endpoint: endpoint ? endpointView(endpoint, sources) : null };
+      const environment = environmentName === undefined ? undefined : sources.environments?.state(environmentName);
+      return { mode, summary, planned, endpoint: endpoint ? endpointView(endpoint, sources) : null, ...(environment === undefined ? {} : { environment }) };
     }),
     alarms: sources.alarms.filter(({ name }) => model.alarms.includes(name)).map((alarm) => alarmView(alarm, sources)),
     example: example ? { name: example.name, request: example.request } : null,
@@ -138,6 +147,7 @@ function endpointView(endpoint: Endpoint, { metrics, nowMs }: StateSources): End
       };
     }),
     ...percentiles(recent),
+    queue: queues.view(endpoint.name) ?? null,
     series: Array.from({ length: SERIES_SLOTS }, (_, index) => {
       const slot = aggregate(windows, start + index * SLOT_MS, start + (index + 1) * SLOT_MS);
       const { p50Ms, p90Ms } = percentiles(slot);

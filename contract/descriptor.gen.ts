@@ -497,10 +497,6 @@ export interface Descriptor {
          */
         cpu?: string;
         /**
-         * Keep the GPU use of an instance near this.
-         */
-        gpu?: string;
-        /**
          * Requests a second that one instance takes at its limit; instances are added at half of it.
          */
         requestsPerSecond?: number;
@@ -564,10 +560,6 @@ export interface Descriptor {
          */
         cpu?: string;
         /**
-         * Keep the GPU use of an instance near this.
-         */
-        gpu?: string;
-        /**
          * Requests a second that one instance takes at its limit; instances are added at half of it.
          */
         requestsPerSecond?: number;
@@ -593,35 +585,6 @@ export interface Descriptor {
        * How long a container may take to answer its health check after the start.
        */
       startupTimeout?: string;
-      /**
-       * How long SageMaker may take to bring the artifact to an instance. Without it, SageMaker's own limit.
-       */
-      downloadTimeout?: string;
-      /**
-       * Which instance of a version answers: the one with the fewest requests, or any.
-       */
-      routing?: "leastOutstanding" | "random";
-      /**
-       * Keeps copies of requests and answers in the stack's data bucket.
-       */
-      capture?: {
-        /**
-         * Share of the requests that is kept.
-         */
-        percent: string;
-        /**
-         * Whether requests are kept. Without it they are.
-         */
-        input?: boolean;
-        /**
-         * Whether answers are kept. Without it they are.
-         */
-        output?: boolean;
-        /**
-         * Days until a copy is deleted. Without it: 30.
-         */
-        retentionDays?: number;
-      };
     };
     /**
      * Containers that come up on demand and cost nothing while idle; one version at a time.
@@ -653,15 +616,6 @@ export interface Descriptor {
         duration?: string;
       };
     };
-  };
-  /**
-   * One version that gets a copy of a share of the requests. Its answers are thrown away; its instances are paid for.
-   */
-  shadow?: {
-    /**
-     * Share of the requests that is copied.
-     */
-    [k: string]: string | undefined;
   };
   /**
    * How the endpoint moves to another config, and what takes it back. Without it: all at once, watched for five minutes.
@@ -1746,10 +1700,6 @@ export interface Descriptor {
                  */
                 cpu?: string | null;
                 /**
-                 * Keep the GPU use of an instance near this.
-                 */
-                gpu?: string | null;
-                /**
                  * Requests a second that one instance takes at its limit; instances are added at half of it.
                  */
                 requestsPerSecond?: number | null;
@@ -1813,10 +1763,6 @@ export interface Descriptor {
                  */
                 cpu?: string | null;
                 /**
-                 * Keep the GPU use of an instance near this.
-                 */
-                gpu?: string | null;
-                /**
                  * Requests a second that one instance takes at its limit; instances are added at half of it.
                  */
                 requestsPerSecond?: number | null;
@@ -1842,35 +1788,6 @@ export interface Descriptor {
                * How long a container may take to answer its health check after the start.
                */
               startupTimeout?: string | null;
-              /**
-               * How long SageMaker may take to bring the artifact to an instance. Without it, SageMaker's own limit.
-               */
-              downloadTimeout?: string | null;
-              /**
-               * Which instance of a version answers: the one with the fewest requests, or any.
-               */
-              routing?: "leastOutstanding" | "random" | null;
-              /**
-               * Keeps copies of requests and answers in the stack's data bucket.
-               */
-              capture?: {
-                /**
-                 * Share of the requests that is kept.
-                 */
-                percent?: string | null;
-                /**
-                 * Whether requests are kept. Without it they are.
-                 */
-                input?: boolean | null;
-                /**
-                 * Whether answers are kept. Without it they are.
-                 */
-                output?: boolean | null;
-                /**
-                 * Days until a copy is deleted. Without it: 30.
-                 */
-                retentionDays?: number | null;
-              } | null;
             } | null;
             /**
              * Containers that come up on demand and cost nothing while idle; one version at a time.
@@ -1972,15 +1889,6 @@ export interface Descriptor {
                 threads?: number | null;
               } | null)
             | null;
-          /**
-           * One version that gets a copy of a share of the requests. Its answers are thrown away; its instances are paid for.
-           */
-          shadow?: {
-            /**
-             * Share of the requests that is copied.
-             */
-            [k: string]: string | null | undefined;
-          } | null;
           /**
            * Version → weight. A version's share is its weight by the sum of all; a weight of 0 deploys it and sends it nothing.
            */

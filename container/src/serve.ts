@@ -36,7 +36,7 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
 
   const [{ createServer }, { bearer }, { compileValidator }] = await Promise.all([import("./http/server.js"), import("./http/bearer.js"), import("./core/validation.js")]);
   const validate = compileValidator(spec.request);
-  const app = createServer({ dispatcher, validate, wire: wires[runtime], maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun, ...(environment.SLIPWAY_ROUTES === "app" ? { appRoutes: { model, version } } : {}), ...(token === undefined ? {} : { authorise: bearer(token) }) });
+  const app = createServer({ dispatcher, validate, wire: wires[runtime], maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun, batch: environment.SAGEMAKER_BATCH === "true", ...(environment.SLIPWAY_ROUTES === "app" ? { appRoutes: { model, version } } : {}), ...(token === undefined ? {} : { authorise: bearer(token) }) });
   shutdown.parts.app = app;
   if (shutdown.begun) return;
 

@@ -1,8 +1,9 @@
-import type { FastifyReply, RouteShorthandOptionsWithHandler } from "fastify";
+import type { RouteShorthandOptionsWithHandler } from "fastify";
 import type { Json } from "../../../contract/json";
 import { parseJson } from "../core/json-text";
 import type { AppRoute } from "../runtimes/wire";
 import { readWork } from "./body";
+import { goneSignal } from "./gone";
 import { negotiate } from "./negotiation";
 import type { ServerOptions } from "./server";
 import { elapsedMs, round } from "./timing";
@@ -37,13 +38,3 @@ export function inference({ dispatcher, validate, wire, log }: ServerOptions, ro
     },
   };
 }
-
-/** Aborts when the connection closes before the answer was written. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-

@@ -6,6 +6,7 @@ import type { Validate } from "../core/validation";
 import type { Work } from "../core/work";
 import type { Wire } from "../runtimes/wire";
 import { addAppRoutes, type Identity } from "./app-routes";
+import { addExecutionParameters, withLines } from "./batch";
 import { addBodyParsers } from "./body";
 import { answerBrokenConnection, errorBody, statusOf, toRequestError } from "./errors";
 import type { Authorise } from "./bearer";
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly wire: Wire;
   readonly maxBodyBytes: number;
   readonly log: Log;
+  /** Whether a transform job is served: requests may come as lines. */
+  readonly batch?: boolean;
   /** Where set, the routes of apps are served as well. */
   readonly appRoutes?: Identity;
   /** Judges who calls, on every route but /ping; without it everybody may. */
@@ -82,7 +85,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     void reply.code(dispatcher.healthy ? 200 : 503).send();
   });
 
-  app.post("/invocations", inference(options));
+  const invocations = inference(options);
+  app.post("/invocations", options.batch === true ? withLines(options, invocations) : invocations);
+  if (options.batch === true) addExecutionParameters(app, options);
   if (options.appRoutes !== undefined) addAppRoutes(app, options, options.appRoutes);
 
   return app;

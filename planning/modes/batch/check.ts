@@ -1,3 +1,4 @@
+import { limits } from "../../limits";
 import type { ResolvedModel } from "../../types";
 import type { ModeIssue } from "../mode";
 import { hasLocalStorage, TRANSFORM_RESOURCES, transformInstanceIssues } from "./instances";
@@ -89,6 +90,16 @@ function payloadIssues(model: ResolvedModel, { maxPayloadMiB, concurrency }: Bat
         message: "a largest request of 0 streams each object without an end, and Slipway's container reads a request whole",
         hint: "write: maxPayload: 100 MiB, the most there is",
         source: CREATE_TRANSFORM_JOB,
+      },
+    ];
+  }
+  if (model.runtime !== null && concurrency > limits.asyncConcurrency.value) {
+    return [
+      {
+        code: "batch-concurrency",
+        path: "concurrency",
+        message: `${concurrency} requests at once are more than the ${limits.asyncConcurrency.value} that wait in Slipway's container, which computes one at a time`,
+        hint: "write: concurrency: 2, so that one waits while another is computed",
       },
     ];
   }

@@ -32,6 +32,7 @@ describe("batch", () => {
       { code: "batch-assemble-split", path: "output.assemble", wrong: files({ output: { assemble: "none" } }), right: files({ output: { assemble: "line" } }) },
       { code: "batch-assemble-split", path: "output.assemble", wrong: files({ input: { split: "none" }, strategy: "singleRecord" }), right: files() },
       { code: "batch-payload-concurrency", path: "concurrency", wrong: files({ concurrency: 17 }), right: files({ concurrency: 16 }) },
+      { code: "batch-concurrency", path: "concurrency", wrong: files({ concurrency: 65, maxPayloadMiB: 1 }), right: files({ concurrency: 64, maxPayloadMiB: 1 }) },
       { code: "batch-payload-stream", path: "maxPayload", wrong: files({ maxPayloadMiB: 0 }), right: files({ maxPayloadMiB: 0 }, own) },
       { code: "batch-folders", path: "output.prefix", wrong: files({ output: { prefix: "input/answers/" } }), right: files({ output: { prefix: "input-answers/" } }) },
       { code: "batch-folders", path: "input.prefix", wrong: files({ input: { prefix: "output/new/" } }), right: files({ input: { prefix: "new/" } }) },

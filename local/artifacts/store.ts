@@ -25,6 +25,13 @@ export class ArtifactStore {
     return (await this.files).get(sha256);
   }
 
+  /** The whole sha256 of an archive that this machine has, by how it starts; undefined where none or several do. */
+  async startingWith(start: string): Promise<string | undefined> {
+    this.files ??= hashArchives(this.folder);
+    const found = [...(await this.files).keys()].filter((sha256) => sha256.startsWith(start));
+    return found.length === 1 ? found[0] : undefined;
+  }
+
   /** A folder with the archive's content, unpacked once and shared by every instance. */
   async unpacked(sha256: string): Promise<string | undefined> {
     const archive = await this.find(sha256);

@@ -15,6 +15,9 @@ export function createModel(context: ControlContext, input: Omit<Model, "ModelAr
   if (model.ExecutionRoleArn === undefined) throw validationException("ExecutionRoleArn is required.");
   const containers = model.Containers ?? [model.PrimaryContainer!];
   if (containers.some(({ Image }) => Image === undefined)) throw validationException("Every container must have an Image.");
+  if (containers.some(({ Mode, ModelDataUrl = "" }) => Mode === "MultiModel" && !/^s3:\/\/[^/]+\/(.*\/)?$/.test(ModelDataUrl))) {
+    throw validationException("A container in MultiModel mode must have a ModelDataUrl that is an S3 prefix ending in a slash.");
+  }
   const bytes = containers
     .flatMap(({ Environment }) => Object.entries(Environment ?? {}))
     .reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);

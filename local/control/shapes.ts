@@ -33,6 +33,7 @@ const container = structure({
   ContainerHostname: string(63, /[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}/),
   Image: string(255, /[\S]+/),
   Mode: { type: "string", enum: ["SingleModel", "MultiModel"] },
+  MultiModelConfig: structure({ ModelCacheSetting: { type: "string", enum: ["Enabled", "Disabled"] } }),
   ModelDataUrl: string(1024, /(https|s3):\/\/([^/]+)\/?(.*)/),
   Environment: { type: "map", max: 100, key: string(1024, /[a-zA-Z_][a-zA-Z0-9_]*/), value: string(1024, /[\S\s]*/) },
 });

@@ -12,6 +12,7 @@ export interface Model {
 export interface ContainerDefinition {
   readonly Image?: string;
   readonly Mode?: string;
+  readonly MultiModelConfig?: { readonly ModelCacheSetting?: string };
   readonly ModelDataUrl?: string;
   readonly Environment?: { readonly [name: string]: string };
 }

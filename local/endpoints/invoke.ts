@@ -1,7 +1,10 @@
 import { ACCOUNT_ID, logStreamArn } from "../account";
 import type { ControlContext } from "../control/context";
 import type { MetricsBook } from "../metrics/book";
-import { NoAnswer, type ContainerResponse } from "../processes/exchange";
+import { locate } from "../artifacts/targets";
+import type { Container } from "../processes/container";
+import { NoAnswer, type ContainerRequest } from "../processes/exchange";
+import { TargetMissing, type TargetAnswer } from "../processes/targets";
 import type { Endpoint } from "./endpoint";
 import type { Fleet } from "./fleet";
 import type { Variant } from "./variant";
@@ -53,23 +56,27 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
   const { endpoint, fleet } = serving(context, invocation);
   const variant = chooseVariant(fleet, invocation);
   checkBody(variant, invocation);
+  checkTarget(variant, invocation);
   if (variant.saturated) {
     throw new RuntimeError("ThrottlingException", 429, `Rate exceeded: ${variant.desired.serverless!.MaxConcurrency} requests are being answered, which is the MaxConcurrency of ${endpoint.name}.`);
   }
 
   const startedAt = context.now();
   const started = process.hrtime.bigint();
-  const note = (status: number) =>
-    metrics.record(endpoint.name, variant.name, { atMs: startedAt, latencyMicroseconds: Number(process.hrtime.bigint() - started) / 1000, status }, fleet.configName);
-  let response: ContainerResponse;
+  const note = (status: number, waited?: number) => {
+    const latencyMicroseconds = Number(process.hrtime.bigint() - started) / 1000 - (waited ?? 0);
+    metrics.record(endpoint.name, variant.name, { atMs: startedAt, latencyMicroseconds, status, ...(waited === undefined ? {} : { loadingWaitMicroseconds: waited }) }, fleet.configName);
+  };
+  let delivered: Delivered;
   try {
-    response = await deliver(variant, invocation);
+    delivered = await deliver(variant, invocation);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     note(0);
     throw modelError(context, endpoint, 0, noAnswerMessage(error));
   }
-  note(response.status);
+  const { response, loadingWaitMs } = delivered;
+  note(response.status, loadingWaitMs === undefined ? undefined : loadingWaitMs * 1000);
   if (response.status >= 400) throw modelError(context, endpoint, response.status, response.body.toString("utf8"));
   const attributes = response.headers["x-amzn-sagemaker-custom-attributes"];
   return {
@@ -80,13 +87,30 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
   };
 }
 
+/** An answer, and behind a multi-model endpoint how long its model was waited for; 0 where it was loaded. */
+type Delivered = Pick<TargetAnswer, "response" | "loadingWaitMs">;
+
+async function handOver(container: Container, { targetModel }: Invocation, request: ContainerRequest): Promise<Delivered> {
+  if (container.targets === undefined || targetModel === undefined) return { response: await container.invoke(request, INVOCATION_TIMEOUT_MS), loadingWaitMs: undefined };
+  try {
+    const { response, loadingWaitMs = 0 } = await container.targets.invoke(targetModel, request, INVOCATION_TIMEOUT_MS);
+    return { response, loadingWaitMs };
+  } catch (error) {
+    if (!(error instanceof TargetMissing)) throw error;
+    const { bucket, key } = locate(container.targets.prefixUri, targetModel);
+    throw validationError(
+      `Failed to download model data(bucket: ${bucket}, key: ${key}). Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model.`,
+    );
+  }
+}
+
 /** Asks the least busy instance; where it turns out not to be there, the next one. An instance that took the request is never passed over. */
-async function deliver(variant: Variant, invocation: Invocation): Promise<ContainerResponse> {
+async function deliver(variant: Variant, invocation: Invocation): Promise<Delivered> {
   for (;;) {
     const container = variant.leastBusy();
     if (!container) throw new RuntimeError("ServiceUnavailable", 503, `No instance of variant ${variant.name} is healthy; it is being restarted.`);
     try {
-      return await container.invoke({ body: invocation.body, headers: containerHeaders(invocation) }, INVOCATION_TIMEOUT_MS);
+      return await handOver(container, invocation, { body: invocation.body, headers: containerHeaders(invocation) });
     } catch (error) {
       if (!(error instanceof NoAnswer && error.reason === "undelivered")) throw error;
     }
@@ -117,8 +141,16 @@ function chooseVariant(fleet: Fleet, { targetVariant, endpoint }: Invocation): V
   return variant;
 }
 
-function checkHeaders({ targetModel, inferenceId, customAttributes, endpoint }: Invocation): void {
-  if (targetModel !== undefined) throw validationError(`Endpoint ${endpoint} is not a multi-model endpoint: TargetModel is not allowed.`);
+/** TargetModel names a model where there are several, and nowhere else. The words are this machine's. */
+function checkTarget(variant: Variant, { targetModel, endpoint }: Invocation): void {
+  const several = variant.containers.some(({ targets }) => targets !== undefined);
+  if (several && targetModel === undefined) throw validationError(`Endpoint ${endpoint} is a multi-model endpoint: TargetModel is required.`);
+  if (!several && targetModel !== undefined) throw validationError(`Endpoint ${endpoint} is not a multi-model endpoint: TargetModel is not allowed.`);
+  // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+  if (targetModel !== undefined && !/^\S[\S ]{0,1023}$/.test(targetModel)) throw validationError("TargetModel must have 1 to 1024 characters and begin with none that is a space.");
+}
+
+function checkHeaders({ inferenceId, customAttributes }: Invocation): void {
   if (inferenceId !== undefined && (inferenceId.length === 0 || inferenceId.length > 64)) throw validationError("InferenceId must have 1 to 64 characters.");
   if (customAttributes !== undefined && customAttributes.length > 1024) throw validationError("CustomAttributes must have at most 1024 characters.");
 }

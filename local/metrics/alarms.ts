@@ -1,6 +1,6 @@
 import type { ResourceInputs } from "../../contract/resources";
 import type { MetricsBook } from "./book";
-import { quantile } from "./histogram";
+import { quantile, type Histogram } from "./histogram";
 import { aggregate, type Slot, type Window } from "./window";
 
 /** An alarm as recorded from the program. */
@@ -34,17 +34,26 @@ const metrics: { readonly [name: string]: Metric } = {
   Invocations: counted((slot) => slot.invocations),
   Invocation4XXErrors: counted((slot) => slot.errors4xx),
   Invocation5XXErrors: counted((slot) => slot.errors5xx),
-  ModelLatency: ({ latency }, statistic) => {
-    if (latency.count === 0) return undefined;
-    if (statistic === "Average") return latency.sum / latency.count;
-    if (statistic === "Maximum") return latency.maximum;
-    if (statistic === "Minimum") return latency.minimum;
-    if (statistic === "Sum") return latency.sum;
-    if (statistic === "SampleCount") return latency.count;
-    const percentile = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(statistic);
-    return percentile ? quantile(latency, Number(percentile[1]) / 100) : undefined;
+  ModelLatency: ({ latency }, statistic) => ofHistogram(latency, statistic),
+  ModelLoadingWaitTime: ({ loadingWait }, statistic) => ofHistogram(loadingWait, statistic),
+  ModelCacheHit: ({ cacheHits, loadingWait }, statistic) => {
+    if (loadingWait.count === 0) return undefined;
+    if (statistic === "Average") return cacheHits / loadingWait.count;
+    if (statistic === "Sum") return cacheHits;
+    return statistic === "SampleCount" ? loadingWait.count : undefined;
   },
 };
+
+function ofHistogram(values: Histogram, statistic: string): number | undefined {
+  if (values.count === 0) return undefined;
+  if (statistic === "Average") return values.sum / values.count;
+  if (statistic === "Maximum") return values.maximum;
+  if (statistic === "Minimum") return values.minimum;
+  if (statistic === "Sum") return values.sum;
+  if (statistic === "SampleCount") return values.count;
+  const percentile = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(statistic);
+  return percentile ? quantile(values, Number(percentile[1]) / 100) : undefined;
+}
 
 const compare: { readonly [operator: string]: (value: number, threshold: number) => boolean } = {
   GreaterThanThreshold: (value, threshold) => value > threshold,

@@ -7,6 +7,8 @@ export interface Sample {
   readonly latencyMicroseconds: number;
   /** HTTP status of the container; 0 where it never answered. */
   readonly status: number;
+  /** Behind a multi-model endpoint: how long it waited for its model, microseconds; 0 where that was loaded. */
+  readonly loadingWaitMicroseconds?: number;
 }
 
 /** Invocations of one variant during one slot. */
@@ -16,6 +18,10 @@ export interface Slot {
   readonly errors4xx: number;
   readonly errors5xx: number;
   readonly latency: Histogram;
+  /** Behind a multi-model endpoint: waits for models, 0 for those that were loaded; */
+  readonly loadingWait: Histogram;
+  /** these. */
+  readonly cacheHits: number;
 }
 
 export const SLOT_MS = 5_000;
@@ -48,10 +54,12 @@ export function aggregate(windows: readonly Window[], fromMs: number, toMs: numb
     errors4xx: total((slot) => slot.errors4xx),
     errors5xx: total((slot) => slot.errors5xx),
     latency: merge(slots.map((slot) => slot.latency)),
+    loadingWait: merge(slots.map((slot) => slot.loadingWait)),
+    cacheHits: total((slot) => slot.cacheHits),
   };
 }
 
-const emptySlot = (startMs: number): Slot => ({ startMs, invocations: 0, errors4xx: 0, errors5xx: 0, latency: emptyHistogram });
+const emptySlot = (startMs: number): Slot => ({ startMs, invocations: 0, errors4xx: 0, errors5xx: 0, latency: emptyHistogram, loadingWait: emptyHistogram, cacheHits: 0 });
 
 function extend(slot: Slot, sample: Sample): Slot {
   return {
@@ -60,5 +68,7 @@ function extend(slot: Slot, sample: Sample): Slot {
     errors4xx: slot.errors4xx + (sample.status >= 400 && sample.status < 500 ? 1 : 0),
     errors5xx: slot.errors5xx + (sample.status >= 500 || sample.status === 0 ? 1 : 0),
     latency: addValue(slot.latency, sample.latencyMicroseconds),
+    loadingWait: sample.loadingWaitMicroseconds === undefined ? slot.loadingWait : addValue(slot.loadingWait, sample.loadingWaitMicroseconds),
+    cacheHits: slot.cacheHits + (sample.loadingWaitMicroseconds === 0 ? 1 : 0),
   };
 }

@@ -6,12 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { restartDelayMs } from "./back-off";
 import { forward, NoAnswer, ping, type ContainerRequest, type ContainerResponse } from "./exchange";
 import { LogTail } from "./log-tail";
+import { InstanceTargets, type MultiModel } from "./targets";
 
 /** How to start one container. */
 export interface LaunchSpec {
   /** Program and arguments; a Node script gets the leash preloaded by whoever builds the command. */
   readonly command: readonly string[];
   readonly environment: { readonly [name: string]: string };
+  /** What it may load, where it serves several models. */
+  readonly multiModel?: MultiModel;
 }
 
 export interface ContainerTimings {
@@ -38,6 +41,8 @@ export class Container {
   /** Requests that wait for this instance's answer. */
   outstanding = 0;
   restarts = 0;
+  /** What it has loaded, where it serves several models. */
+  readonly targets: InstanceTargets | undefined;
 
   private child: ChildProcess | undefined;
   private port: number | undefined;
@@ -49,7 +54,9 @@ export class Container {
   constructor(
     private readonly spec: LaunchSpec,
     private readonly timings: ContainerTimings,
-  ) {}
+  ) {
+    this.targets = spec.multiModel === undefined ? undefined : new InstanceTargets(spec.multiModel, (request, timeoutMs) => this.invoke(request, timeoutMs));
+  }
 
   get healthy(): boolean {
     return this.ready && !this.stopping.signal.aborted;

@@ -2,6 +2,10 @@ import http, { type Agent } from "node:http";
 
 /** What SageMaker hands to a container; every other header of the caller is dropped. */
 export interface ContainerRequest {
+  /** Default POST. */
+  readonly method?: "DELETE" | "POST";
+  /** Default `/invocations`. */
+  readonly path?: string;
   readonly body: Buffer;
   readonly headers: { readonly [name: string]: string };
 }
@@ -37,8 +41,8 @@ export async function ping(port: number, agent: Agent): Promise<boolean> {
   }
 }
 
-export function forward(port: number, agent: Agent, { body, headers }: ContainerRequest, timeoutMs: number): Promise<ContainerResponse> {
-  const options = { port, agent, method: "POST", path: "/invocations", headers: { ...headers, "content-length": String(body.length) } };
+export function forward(port: number, agent: Agent, { method = "POST", path = "/invocations", body, headers }: ContainerRequest, timeoutMs: number): Promise<ContainerResponse> {
+  const options = { port, agent, method, path, headers: { ...headers, "content-length": String(body.length) } };
   return exchange(options, body, timeoutMs);
 }
 

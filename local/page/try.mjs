@@ -1,4 +1,6 @@
 import { h, milliseconds } from "./dom.mjs";
+import { pictureTalk } from "./gallery.mjs";
+import { callQueue } from "./queue.mjs";
 
 /** A form that calls one endpoint as any client would; built once, so that what a person typed stays. */
 export function tryForm(model, endpoint) {
@@ -15,30 +17,42 @@ export function tryForm(model, endpoint) {
   const button = h("button", { type: "submit" }, "Invoke");
   const result = h("div", { class: "result", role: "status", "aria-live": "polite" });
 
+  // A model of pictures is asked with words or a photo; the request stays to be seen, and edited, below.
+  const talk = pictureTalk(model, id);
+  talk?.input.onChange((request) => (body.value = pretty(request)));
+  const show = talk && ((answer, version) => talk.show(answer, model.name, version));
+
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
     result.replaceChildren(h("p", { class: "quiet" }, "calling…"));
-    result.replaceChildren(...(await call(endpoint.name, body.value, variant.value)));
+    result.replaceChildren(...(await call(model, endpoint, body.value, variant.value, show)));
     button.disabled = false;
   };
+  const reset = () => {
+    body.value = golden;
+    talk?.input.reset();
+  };
+  const request = h("div", { class: "field" }, h("label", { for: `${id}-body` }, "Request ", h("span", { class: "quiet" }, `golden example ${model.example.name}`)), body);
 
   return h(
     "form",
     { class: "try", onsubmit: submit, "aria-label": `Try ${model.name}` },
-    h("div", { class: "field" }, h("label", { for: `${id}-body` }, "Request ", h("span", { class: "quiet" }, `golden example ${model.example.name}`)), body),
+    talk?.input.element,
+    talk ? h("details", {}, h("summary", {}, "The request as JSON"), request) : request,
     h(
       "div",
       { class: "actions" },
       endpoint.variants.length > 1 ? h("div", { class: "inline" }, h("label", { for: `${id}-variant` }, "Variant"), variant) : null,
-      h("button", { type: "button", class: "plain", onclick: () => (body.value = golden) }, "Reset"),
+      h("button", { type: "button", class: "plain", onclick: reset }, "Reset"),
       button,
     ),
     result,
   );
 }
 
-async function call(endpointName, text, variant) {
+/** @param show answers with the elements that show an answer, where it is more than text. */
+async function call(model, endpoint, text, variant, show) {
   try {
     JSON.parse(text);
   } catch (error) {
@@ -46,22 +60,42 @@ async function call(endpointName, text, variant) {
   }
   const started = performance.now();
   try {
-    const response = await fetch(`/endpoints/${encodeURIComponent(endpointName)}/invocations`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...(variant ? { "X-Amzn-SageMaker-Target-Variant": variant } : {}) },
-      body: text,
-    });
-    const answer = await response.text();
+    const { status, type, answer, answeredBy } = await (isQueued(model, endpoint) ? askQueue(model, endpoint, text) : ask(endpoint, text, variant));
     const took = milliseconds(performance.now() - started);
-    const answeredBy = response.headers.get("x-amzn-invoked-production-variant");
-    if (response.ok) {
-      return [h("p", { class: "facts" }, badge("good", `${response.status}`), h("span", {}, "variant ", h("b", {}, answeredBy)), h("span", {}, "answered in ", h("b", {}, took))), h("pre", {}, prettyText(answer))];
+    if (status === 200) {
+      const facts = h("p", { class: "facts" }, badge("good", `${status}`), h("span", {}, "variant ", h("b", {}, answeredBy)), h("span", {}, "answered in ", h("b", {}, took)));
+      const text = h("pre", {}, prettyText(answer));
+      if (!show) return [facts, text];
+      const shown = await show(JSON.parse(answer), answeredBy).catch(() => []);
+      return [facts, ...shown, h("details", {}, h("summary", {}, "The answer as JSON"), text)];
     }
-    const type = response.headers.get("x-amzn-errortype") ?? "error";
-    return [h("p", { class: "facts" }, badge("bad", `${response.status} ${type}`), h("span", {}, "after ", h("b", {}, took))), h("pre", {}, failureText(answer))];
+    return [h("p", { class: "facts" }, badge("bad", `${status} ${type}`), h("span", {}, "after ", h("b", {}, took))), h("pre", {}, failureText(answer))];
   } catch (error) {
     return [badge("bad", "no connection"), h("pre", {}, `The local SageMaker does not answer (${error.message}). Is npm start still running?`)];
   }
+}
+
+async function ask(endpoint, text, variant) {
+  const response = await fetch(`/endpoints/${encodeURIComponent(endpoint.name)}/invocations`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...(variant ? { "X-Amzn-SageMaker-Target-Variant": variant } : {}) },
+    body: text,
+  });
+  return {
+    status: response.status,
+    type: response.headers.get("x-amzn-errortype") ?? "error",
+    answer: await response.text(),
+    answeredBy: response.headers.get("x-amzn-invoked-production-variant"),
+  };
+}
+
+const isQueued = (model, endpoint) => model.serving.some((serving) => serving.mode === "async" && serving.endpoint?.name === endpoint.name);
+
+/** Who answered is not said by an answer in S3; a queue has one variant. */
+async function askQueue(model, endpoint, text) {
+  const outputs = await (await fetch("/slipway/outputs")).json();
+  const { status, text: answer } = await callQueue(outputs.models[model.name].serving.async, text);
+  return { status, type: "ModelError", answer, answeredBy: endpoint.variants[0].name };
 }
 
 const badge = (kind, text) => h("span", { class: `badge ${kind}` }, text);

@@ -12,6 +12,8 @@ const files = [
   { route: "/slipway/page.mjs", file: "page.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/chart.mjs", file: "chart.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/dom.mjs", file: "dom.mjs", type: "text/javascript; charset=utf-8" },
+  { route: "/slipway/gallery.mjs", file: "gallery.mjs", type: "text/javascript; charset=utf-8" },
+  { route: "/slipway/queue.mjs", file: "queue.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/try.mjs", file: "try.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/icon.svg", file: "icon.svg", type: "image/svg+xml" },
 ] as const;

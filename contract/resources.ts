@@ -116,6 +116,8 @@ export interface ResourceInputs {
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": Tags & {
     kmsKeyArn?: string;
     productionVariants: ProductionVariant[];
+    shadowProductionVariants?: ProductionVariant[];
+    dataCaptureConfig?: DataCaptureConfig;
     asyncInferenceConfig?: AsyncInferenceConfig;
   };
   "aws:sagemaker/endpoint:Endpoint": Tags & { name: string; endpointConfigName: string; deploymentConfig?: DeploymentConfig };
@@ -272,7 +274,19 @@ export interface ProductionVariant {
   initialInstanceCount?: number;
   containerStartupHealthCheckTimeoutInSeconds?: number;
   modelDataDownloadTimeoutInSeconds?: number;
+  routingConfigs?: { routingStrategy: "LEAST_OUTSTANDING_REQUESTS" | "RANDOM" }[];
   serverlessConfig?: { memorySizeInMb: number; maxConcurrency: number };
+}
+
+export interface DataCaptureConfig {
+  /** Always set: Pulumi's default is false, the API's true. */
+  enableCapture: boolean;
+  initialSamplingPercentage: number;
+  destinationS3Uri: string;
+  kmsKeyId: string;
+  captureOptions: { captureMode: "Input" | "Output" }[];
+  /** What is written as text; everything else is base64. */
+  captureContentTypeHeader: { jsonContentTypes: string[]; csvContentTypes: string[] };
 }
 
 /** How an endpoint moves to another config: one of the two policies, and the alarms that take it back. */

@@ -160,6 +160,21 @@ export const traffic: JsonSchema = {
   },
 };
 
+export const shadow: JsonSchema = {
+  type: "object",
+  minProperties: 1,
+  maxProperties: 1,
+  description: "One version that gets a copy of a share of the requests. Its answers are thrown away; its instances are paid for.",
+  examples: [{ v2: "20%" }],
+  additionalProperties: {
+    type: "string",
+    "x-quantity": { kind: "percent", unit: "percent", minimum: 1, maximum: 100 },
+    "x-source": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ShadowModelVariantConfig.html",
+    description: "Share of the requests that is copied.",
+    examples: ["20%", "100%"],
+  },
+};
+
 const alarm = (description: string, above: JsonSchema): JsonSchema => ({
   type: ["object", "string"],
   pattern: "^off$",
@@ -223,6 +238,14 @@ const alarmFields: { readonly [Name in AlarmName]: JsonSchema } = {
     "x-field": "thresholdMicroseconds",
     description: "Time a request may wait for its version.",
     examples: ["10s", "1m"],
+  }),
+  gpu: alarm("When GPUs are busy. Left out on instances that have none.", share),
+  coldStart: alarm("When a serverless container takes too long to come up (ModelSetupTime).", {
+    type: "string",
+    "x-quantity": { kind: "duration", unit: "microseconds", minimum: 1000, maximum: 3_600_000_000 },
+    "x-field": "thresholdMicroseconds",
+    description: "Time a container may take to come up.",
+    examples: ["10s", "30s"],
   }),
   expiredRequests: alarm("When requests of an async queue are given up because they waited too long.", count),
 };

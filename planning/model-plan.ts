@@ -141,7 +141,8 @@ function byVersion(model: ResolvedModel): ResolvedModel["traffic"] {
 function planRole(model: ResolvedModel, facts: StackFacts, plans: readonly ModePlan[]): PlannedResource[] {
   if (plans.length === 0) return [];
   const names = modelNames(model.name);
-  const artifacts = byVersion(model).map((share) => model.versions[share.version]?.artifact ?? "");
+  const served = [...byVersion(model), ...(model.shadow === null ? [] : [model.shadow])];
+  const artifacts = served.map(({ version }) => model.versions[version]?.artifact ?? "");
   return [
     {
       type: "aws:iam/role:Role",

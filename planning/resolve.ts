@@ -34,6 +34,7 @@ export function resolve(document: Fields, context: ResolveContext): ResolvedMode
     serving: resolveServing(document.serving as Fields),
     alarms: resolveAlarms((document.alarms ?? {}) as Fields),
     writtenAlarms: alarmNames.filter((name) => Object.hasOwn((document.alarms ?? {}) as Fields, name)),
+    shadow: shadowOf((document.shadow ?? {}) as Fields),
     rollout: document.rollout === undefined ? null : resolveRollout(canonical(rolloutSchema, document.rollout) as Fields),
     fallback: isObject(document.fallback) ? resolveServing(document.fallback) : null,
     ...context,
@@ -46,6 +47,12 @@ function trafficShares(traffic: Fields): TrafficShare[] {
     return { version, ...(canonical(fields.traffic.additionalProperties as JsonSchema, share) as unknown as Omit<TrafficShare, "version">) };
   });
   return shares.sort((a, b) => (a.version < b.version ? -1 : 1));
+}
+
+function shadowOf(shadow: Fields): ResolvedModel["shadow"] {
+  const [named] = Object.entries(shadow);
+  if (named === undefined) return null;
+  return { version: named[0], percent: canonical(fields.shadow.additionalProperties as JsonSchema, named[1]) as number };
 }
 
 function resolveServing(serving: Fields): ResolvedModel["serving"] {

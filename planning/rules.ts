@@ -1,24 +1,16 @@
 import type { Json } from "../contract/json";
 import { alarmDefaults, alarmNames } from "./alarm-defaults";
 import { listed } from "./faults";
-import type { Fault } from "./layers";
 import { isObject } from "./merge-patch";
 import { declaredModes } from "./modes";
 import { parseQuantity } from "./quantities";
-import { rollingTermination, rolloutWays } from "./rollout/rules";
+import { shadowOfOne, shadowOnInstances, shadowVersion } from "./shadow-rules";
+import { rollingTermination, rolloutOnInstances, rolloutWays } from "./rollout/rules";
+import { artifactRules } from "./rules/artifacts";
+import { fieldsIn, type Finding, type Rule } from "./rules/rule";
+import { secretRules } from "./rules/secrets";
+import { trafficRules } from "./rules/traffic";
 import { nearest } from "./suggest";
-
-type Fields = { readonly [key: string]: Json };
-
-/**
- * A rule over several fields. It looks at whatever was written, faults and all,
- * so it takes nothing for granted and stays silent where a field is not what the
- * schema asks for: that is reported already.
- */
-interface Rule {
-  readonly code: string;
-  readonly check: (document: Fields) => Omit<Fault, "code">[];
-}
 
 const ALARM = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html";
 /** One digit, over and over: nothing hashes to that. */
@@ -97,13 +89,20 @@ export const environmentRules: readonly Rule[] = [
       );
     },
   },
+  { code: "rollout-unsupported", check: ({ rollout, serving }) => rolloutOnInstances(rollout, serving) },
+  { code: "shadow-version", check: ({ shadow, traffic, versions }) => shadowVersion(shadow, traffic, versions) },
+  { code: "shadow-unsupported", check: ({ shadow, serving }) => shadowOnInstances(shadow, serving) },
+  { code: "shadow-one-version", check: ({ shadow, traffic }) => shadowOfOne(shadow, traffic) },
   { code: "rollout-way", check: ({ rollout }) => rolloutWays(rollout) },
   { code: "rollout-termination", check: ({ rollout }) => rollingTermination(rollout) },
   { code: "alarm-window", check: ({ alarms }) => alarmNames.flatMap((name) => alarmFaults(name, fieldsIn(alarms)[name])) },
+  ...artifactRules,
+  ...secretRules,
+  ...trafficRules,
 ];
 
 /** What CloudWatch asks of an alarm's periods, over defaults where the descriptor is silent. */
-function alarmFaults(name: (typeof alarmNames)[number], alarm: Json | undefined): Omit<Fault, "code">[] {
+function alarmFaults(name: (typeof alarmNames)[number], alarm: Json | undefined): Finding[] {
   if (!isObject(alarm)) return [];
   const defaults = alarmDefaults[name];
   const path = ["alarms", name];
@@ -114,7 +113,7 @@ function alarmFaults(name: (typeof alarmNames)[number], alarm: Json | undefined)
   const breaching = alarm.datapointsToAlarm ?? defaults.datapointsToAlarm;
   if (!("value" in period) || typeof periods !== "number" || typeof breaching !== "number") return [];
 
-  const faults: Omit<Fault, "code">[] = [];
+  const faults: Finding[] = [];
   // Less than a minute is out of the field's own range.
   if (period.value >= 60 && period.value % 60 !== 0) {
     const hint = `write: period: ${Math.ceil(period.value / 60)}m`;
@@ -137,10 +136,13 @@ function alarmFaults(name: (typeof alarmNames)[number], alarm: Json | undefined)
 export const descriptorRules: readonly Rule[] = [
   {
     code: "version-unused",
-    check: ({ traffic, versions, environments }) => {
+    check: ({ traffic, versions, serving, shadow, environments }) => {
       if (!isObject(traffic)) return [];
+      // A multi-model endpoint serves every version, whatever its traffic.
+      if ([serving, ...Object.values(fieldsIn(environments)).map((overlay) => fieldsIn(overlay).serving)].some((modes) => isObject(fieldsIn(modes).multiModel))) return [];
       const overlays = Object.values(fieldsIn(environments)).map((overlay) => fieldsIn(fieldsIn(overlay).traffic));
-      const used = new Set([traffic, ...overlays].flatMap((shares) => Object.keys(shares)));
+      const shadows = [shadow, ...Object.values(fieldsIn(environments)).map((overlay) => fieldsIn(overlay).shadow)].map(fieldsIn);
+      const used = new Set([traffic, ...overlays, ...shadows].flatMap((shares) => Object.keys(shares)));
       const known = Object.keys(fieldsIn(versions));
       // Traffic to a version that is not there was probably meant for one that is.
       if ([...used].some((version) => !known.includes(version))) return [];
@@ -168,8 +170,3 @@ export const descriptorRules: readonly Rule[] = [
 
 /** Environments that are checked whether a descriptor names them or not. */
 export const usualEnvironments: readonly string[] = ["dev", "prod"];
-
-export const applyRules = (rules: readonly Rule[], document: Fields): Fault[] =>
-  rules.flatMap(({ code, check }) => check(document).map((fault) => ({ code, ...fault })));
-
-const fieldsIn = (value: Json | undefined): Fields => (isObject(value) ? value : {});

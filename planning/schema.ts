@@ -10,7 +10,7 @@ import { runtimes } from "./runtimes";
 type Fields = { readonly [name: string]: JsonSchema };
 
 /** The fields that an overlay may change. The rest is what a model is, and is the same everywhere. */
-export const overlayFields = ["alarms", "fallback", "rollout", "serving", "settings", "traffic", "versions"] as const;
+export const overlayFields = ["alarms", "fallback", "rollout", "serving", "settings", "shadow", "traffic", "versions"] as const;
 
 /** The schema of a whole descriptor as written, with Slipway's annotations; see fields.ts. */
 export function descriptorSchema(): JsonSchema {
@@ -33,6 +33,7 @@ export function descriptorSchema(): JsonSchema {
       examples: [{ serverless: { memory: "2048 MiB" } }],
       properties: Object.fromEntries(declaredModes.map((mode) => [mode.name, { ...withDefaults(mode.schema, mode.defaults), description: mode.summary }])),
     },
+    shadow: fields.shadow,
     rollout: withDefaults(rolloutSchema, rolloutDefaults),
     alarms: withAlarmDefaults(fields.alarms),
     fallback: {
@@ -81,7 +82,7 @@ function settingsOf(runtime: string, settings: JsonSchema): JsonSchema {
 
 /** A schema as a merge patch of what it describes: nothing is required, and null removes. */
 export function asPatch(schema: JsonSchema): JsonSchema {
-  const { required, minProperties, default: _default, ...rest } = schema;
+  const { required, minProperties, maxProperties, default: _default, ...rest } = schema;
   const patch: { [keyword: string]: Json } = { ...rest };
   const types = schema.type === undefined ? [] : Array.isArray(schema.type) ? schema.type : [schema.type];
   if (types.length > 0 && !types.includes("null")) patch.type = [...types, "null"];

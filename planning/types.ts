@@ -57,6 +57,8 @@ export interface ResolvedModel {
   readonly alarms: ResolvedAlarms;
   /** Which of them the descriptor itself asks for; the rest are defaults. */
   readonly writtenAlarms: readonly (keyof ResolvedAlarms)[];
+  /** A version that gets copies of requests and whose answers nobody sees; null where there is none. */
+  readonly shadow: { readonly version: string; readonly percent: number } | null;
   /** How its endpoint moves to another config; null where the descriptor does not say. */
   readonly rollout: ResolvedRollout | null;
   /** The environment behind the endpoint, with the settings of its mode; null where there is none. */
@@ -105,6 +107,10 @@ export interface ResolvedAlarms {
   readonly memory: AlarmRule<"thresholdPercent"> | null;
   /** ApproximateAgeOfOldestRequest: how long the first in the queue has waited. */
   readonly backlogAge: AlarmRule<"thresholdSeconds"> | null;
+  /** GPUUtilization, percent of all GPUs of the instance (0–100); the planner multiplies by their count. */
+  readonly gpu: AlarmRule<"thresholdPercent"> | null;
+  /** ModelSetupTime: how long a serverless container took to come up. */
+  readonly coldStart: AlarmRule<"thresholdMicroseconds"> | null;
   /** ModelLoadingWaitTime: how long a request waited until its version was in memory. */
   readonly loadingWait: AlarmRule<"thresholdMicroseconds"> | null;
   /** ExpiredRequests, counted per period: they waited longer than their time to live. */

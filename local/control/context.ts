@@ -1,5 +1,6 @@
 import { sagemakerArn, type SageMakerResource } from "../account";
 import type { Queues } from "../async/queues";
+import type { CaptureLog } from "../endpoints/capture";
 import { Endpoint } from "../endpoints/endpoint";
 import type { ContainerHost } from "../endpoints/fleet";
 import { AlarmBook } from "../metrics/alarms";
@@ -11,6 +12,8 @@ export class ControlContext {
   readonly endpoints = new Map<string, Endpoint>();
   /** The queues before endpoints with an AsyncInferenceConfig; without it there are none. */
   queues: Queues | undefined;
+  /** Where copies of requests are kept; without it there are none. */
+  captures: CaptureLog | undefined;
   readonly alarms: AlarmBook;
 
   constructor(

@@ -1,7 +1,7 @@
 import type { ControlContext } from "./context";
 import { alreadyExists, notFound, validationException } from "./errors";
 import { listPage, type ListInput } from "./list";
-import type { AsyncInferenceConfig, EndpointConfig, ProductionVariant, Tag } from "./store";
+import type { AsyncInferenceConfig, DataCaptureConfig, EndpointConfig, ProductionVariant, Tag } from "./store";
 
 /** MiB that a serverless variant may ask for: the service model only says 1024–6144 (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html). */
 const SERVERLESS_STEP_MIB = 1024;
@@ -10,6 +10,7 @@ interface CreateInput {
   readonly EndpointConfigName: string;
   readonly ProductionVariants: readonly ProductionVariant[];
   readonly ShadowProductionVariants?: readonly ProductionVariant[];
+  readonly DataCaptureConfig?: DataCaptureConfig;
   readonly KmsKeyId?: string;
   readonly AsyncInferenceConfig?: AsyncInferenceConfig;
   readonly Tags?: readonly Tag[];
@@ -18,10 +19,10 @@ interface CreateInput {
 export function createEndpointConfig(context: ControlContext, input: CreateInput) {
   const { Tags, ...config } = input;
   const arn = context.arn("endpoint-config", config.EndpointConfigName);
-  for (const variant of config.ProductionVariants) checkVariant(context, variant);
+  for (const variant of [...config.ProductionVariants, ...(config.ShadowProductionVariants ?? [])]) checkVariant(context, variant);
   checkTogether(config.ProductionVariants);
   checkQueue(config);
-  if (config.ShadowProductionVariants?.length) throw validationException("Shadow variants do not run on the SageMaker of this machine.");
+  checkShadow(config);
   if (context.store.endpointConfigs.has(config.EndpointConfigName)) throw alreadyExists("endpoint-config", arn);
   const variants = config.ProductionVariants.map((variant) => ({ ...variant, InitialVariantWeight: variant.InitialVariantWeight ?? 1 }));
   context.store.endpointConfigs.set(config.EndpointConfigName, {
@@ -81,6 +82,16 @@ function checkQueue({ AsyncInferenceConfig: queue, ProductionVariants: variants 
   if (queue === undefined) return;
   if (queue.OutputConfig.S3OutputPath === undefined) throw validationException("AsyncInferenceConfig needs an S3OutputPath for its answers.");
   if (variants.some(({ ServerlessConfig }) => ServerlessConfig)) throw validationException("AsyncInferenceConfig is not for serverless variants.");
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests-exclusions.html */
+function checkShadow({ ProductionVariants, ShadowProductionVariants: shadows = [], DataCaptureConfig: capture, ...rest }: CreateInput): void {
+  const serverless = [...ProductionVariants, ...shadows].some(({ ServerlessConfig }) => ServerlessConfig);
+  if (capture && serverless) throw validationException("DataCaptureConfig is not supported for serverless endpoints.");
+  if (shadows.length === 0) return;
+  if (shadows.length > 1 || ProductionVariants.length > 1) throw validationException("With shadow variants an endpoint config has exactly one production variant and one shadow variant.");
+  if (serverless || "AsyncInferenceConfig" in rest) throw validationException("Shadow variants are not supported for serverless and asynchronous endpoints.");
+  if (shadows[0]!.VariantName === ProductionVariants[0]!.VariantName) throw validationException(`Variant names must be unique: ${shadows[0]!.VariantName} is there twice.`);
 }
 
 function checkTogether(variants: readonly ProductionVariant[]): void {

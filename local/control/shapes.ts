@@ -65,6 +65,22 @@ const variants: Shape = {
   ),
 };
 
+const contentTypes: Shape = { type: "list", min: 1, max: 10, member: { type: "string", min: 1, max: 256 } };
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html */
+const dataCapture = structure(
+  {
+    EnableCapture: boolean,
+    InitialSamplingPercentage: { type: "integer", min: 0, max: 100 },
+    DestinationS3Uri: string(512, /(https|s3):\/\/([^/]+)\/?(.*)/),
+    KmsKeyId: string(2048),
+    CaptureOptions: { type: "list", min: 1, max: 32, member: structure({ CaptureMode: { type: "string", enum: ["Input", "Output", "InputAndOutput"] } }, "CaptureMode") },
+    CaptureContentTypeHeader: structure({ CsvContentTypes: contentTypes, JsonContentTypes: contentTypes }),
+  },
+  "InitialSamplingPercentage",
+  "DestinationS3Uri",
+  "CaptureOptions",
+);
+
 const seconds = (min: number, max: number): Shape => ({ type: "integer", min, max });
 const capacitySize = structure({ Type: { type: "string", enum: ["INSTANCE_COUNT", "CAPACITY_PERCENT"] }, Value: { type: "integer", min: 1 } }, "Type", "Value");
 
@@ -146,7 +162,7 @@ export const inputs = {
   DeleteModel: structure({ ModelName: modelName }, "ModelName"),
   ListModels: structure(listing("Name", "CreationTime")),
   CreateEndpointConfig: structure(
-    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: variants, KmsKeyId: string(2048), AsyncInferenceConfig: asyncInference, Tags: tags },
+    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: { ...variants, min: 0 } as Shape, DataCaptureConfig: dataCapture, KmsKeyId: string(2048), AsyncInferenceConfig: asyncInference, Tags: tags },
     "EndpointConfigName",
     "ProductionVariants",
   ),

@@ -21,6 +21,9 @@ export interface EndpointConfig {
   readonly EndpointConfigName: string;
   readonly EndpointConfigArn: string;
   readonly ProductionVariants: readonly ProductionVariant[];
+  /** One at most; gets copies of requests. */
+  readonly ShadowProductionVariants?: readonly ProductionVariant[];
+  readonly DataCaptureConfig?: DataCaptureConfig;
   readonly KmsKeyId?: string;
   readonly AsyncInferenceConfig?: AsyncInferenceConfig;
   readonly CreationTime: number;
@@ -44,6 +47,16 @@ export interface ProductionVariant {
   readonly InitialVariantWeight?: number;
   readonly ServerlessConfig?: { readonly MemorySizeInMB: number; readonly MaxConcurrency: number };
   readonly ContainerStartupHealthCheckTimeoutInSeconds?: number;
+}
+
+export interface DataCaptureConfig {
+  /** Without it, on. */
+  readonly EnableCapture?: boolean;
+  readonly InitialSamplingPercentage: number;
+  readonly DestinationS3Uri: string;
+  readonly KmsKeyId?: string;
+  readonly CaptureOptions: readonly { readonly CaptureMode: "Input" | "Output" | "InputAndOutput" }[];
+  readonly CaptureContentTypeHeader?: { readonly CsvContentTypes?: readonly string[]; readonly JsonContentTypes?: readonly string[] };
 }
 
 export interface Tag {

@@ -27,8 +27,10 @@ export interface LiveVariant {
 const DEFAULT_STARTUP_SECONDS = 480;
 const SERVERLESS_STARTUP_SECONDS = 180;
 
-export function desiredVariants(config: EndpointConfig): DesiredVariant[] {
-  return config.ProductionVariants.map((variant) => ({
+export const desiredVariants = ({ ProductionVariants }: EndpointConfig): DesiredVariant[] => ProductionVariants.map(desiredVariant);
+
+function desiredVariant(variant: ProductionVariant): DesiredVariant {
+  return {
     name: variant.VariantName,
     modelName: variant.ModelName!,
     weight: variant.InitialVariantWeight ?? 1,
@@ -36,7 +38,18 @@ export function desiredVariants(config: EndpointConfig): DesiredVariant[] {
     instances: variant.ServerlessConfig ? 1 : (variant.InitialInstanceCount ?? 1),
     ...(variant.ServerlessConfig ? { serverless: variant.ServerlessConfig } : {}),
     startupTimeoutSeconds: startupTimeout(variant),
-  }));
+  };
+}
+
+/**
+ * The variant that gets copies of requests. Its weight by that of the variant that answers is the share that is copied,
+ * which is 1 in AWS's own example: https://docs.aws.amazon.com/sagemaker/latest/dg/model-shadow-deployment.html
+ */
+export function desiredShadow({ ProductionVariants: [production], ShadowProductionVariants: [shadow] = [] }: EndpointConfig): { readonly variant: DesiredVariant; readonly share: number } | undefined {
+  if (shadow === undefined) return undefined;
+  const variant = desiredVariant(shadow);
+  const weight = production?.InitialVariantWeight ?? 1;
+  return { variant, share: weight > 0 ? Math.min(1, variant.weight / weight) : 0 };
 }
 
 function startupTimeout(variant: ProductionVariant): number {

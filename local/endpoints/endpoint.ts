@@ -95,7 +95,7 @@ export class Endpoint {
     this.change(config, async (signal) => {
       const old = this.fleet;
       const first = old && deployment?.RollingUpdatePolicy ? firstBatch(desired, deployment) : desired;
-      const next = await Fleet.start(config.EndpointConfigName, first, this.on.host, signal);
+      const next = await Fleet.start(config, first, this.on.host, signal);
       if (old) await this.move(old, next, deployment, signal);
       this.fleet = next;
       this.config = config;
@@ -147,7 +147,7 @@ export class Endpoint {
 
   private async create(): Promise<void> {
     try {
-      this.fleet = await Fleet.start(this.config.EndpointConfigName, desiredVariants(this.config), this.on.host, this.closing.signal);
+      this.fleet = await Fleet.start(this.config, desiredVariants(this.config), this.on.host, this.closing.signal);
       this.transition("deployed");
     } catch (error) {
       this.fail(error);

@@ -1,5 +1,7 @@
 import type { Container, ContainerTimings, LaunchSpec } from "../processes/container";
-import type { DesiredVariant } from "./deployment";
+import type { DataCaptureConfig, EndpointConfig } from "../control/store";
+import { desiredShadow, type DesiredVariant } from "./deployment";
+import { Sampler } from "./sampler";
 import { Variant } from "./variant";
 import { chooseWeighted, type Credits } from "./weights";
 
@@ -19,24 +21,46 @@ export class VariantFailure extends Error {}
 /** All variants of one endpoint config, running. */
 export class Fleet {
   private credits: Credits = new Map();
+  private readonly sampled = new Sampler();
+  private readonly mirrored = new Sampler();
 
   private constructor(
-    readonly configName: string,
+    private readonly config: EndpointConfig,
     readonly variants: readonly Variant[],
+    private readonly shadow: { readonly variant: Variant; readonly share: number } | undefined,
   ) {}
 
+  get configName(): string {
+    return this.config.EndpointConfigName;
+  }
+
+  /** The shadow, where it is its turn for a copy of a request. */
+  mirror(): Variant | undefined {
+    return this.shadow !== undefined && this.mirrored.takes(this.shadow.share) ? this.shadow.variant : undefined;
+  }
+
+  /** What to keep of a request, where it is one of those that are kept. */
+  sample(): DataCaptureConfig | undefined {
+    const { DataCaptureConfig: capture } = this.config;
+    return capture && capture.EnableCapture !== false && this.sampled.takes(capture.InitialSamplingPercentage / 100) ? capture : undefined;
+  }
+
+  private get all(): readonly Variant[] {
+    return this.shadow === undefined ? this.variants : [...this.variants, this.shadow.variant];
+  }
+
   /** Starts everything and resolves when every instance is healthy; on any failure nothing is left running. */
-  static async start(configName: string, desired: readonly DesiredVariant[], host: ContainerHost, signal: AbortSignal): Promise<Fleet> {
-    const specs = await Promise.all(desired.map(({ modelName }) => host.prepare(modelName)));
-    const variants = desired.map(
-      (variant, index) => new Variant(variant, () => host.create(specs[index]!, { startupMs: variant.startupTimeoutSeconds * 1000 })),
-    );
-    const fleet = new Fleet(configName, variants);
+  static async start(config: EndpointConfig, desired: readonly DesiredVariant[], host: ContainerHost, signal: AbortSignal): Promise<Fleet> {
+    const shadow = desiredShadow(config);
+    const wanted = shadow === undefined ? desired : [...desired, shadow.variant];
+    const specs = await Promise.all(wanted.map(({ modelName }) => host.prepare(modelName)));
+    const all = wanted.map((variant, index) => new Variant(variant, () => host.create(specs[index]!, { startupMs: variant.startupTimeoutSeconds * 1000 })));
+    const fleet = new Fleet(config, all.slice(0, desired.length), shadow && { variant: all.at(-1)!, share: shadow.share });
     const stop = () => void fleet.stop();
     signal.addEventListener("abort", stop, { once: true });
     try {
       signal.throwIfAborted();
-      await Promise.all(variants.map((variant) => variant.start().catch((error: Error) => Promise.reject(failure(variant, error)))));
+      await Promise.all(all.map((variant) => variant.start().catch((error: Error) => Promise.reject(failure(variant, error)))));
     } catch (error) {
       await fleet.stop();
       throw error;
@@ -64,7 +88,7 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.variants.map((variant) => variant.stop()));
+    await Promise.all(this.all.map((variant) => variant.stop()));
   }
 }
 

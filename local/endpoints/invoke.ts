@@ -61,6 +61,10 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
     throw new RuntimeError("ThrottlingException", 429, `Rate exceeded: ${variant.desired.serverless!.MaxConcurrency} requests are being answered, which is the MaxConcurrency of ${endpoint.name}.`);
   }
 
+  const shadow = fleet.mirror();
+  if (shadow !== undefined) void mirror(context, metrics, { endpoint: endpoint.name, config: fleet.configName, shadow, invocation });
+  const kept = fleet.sample();
+
   const startedAt = context.now();
   const started = process.hrtime.bigint();
   const note = (status: number, waited?: number) => {
@@ -79,12 +83,32 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
   note(response.status, loadingWaitMs === undefined ? undefined : loadingWaitMs * 1000);
   if (response.status >= 400) throw modelError(context, endpoint, response.status, response.body.toString("utf8"));
   const attributes = response.headers["x-amzn-sagemaker-custom-attributes"];
+  const contentType = response.headers["content-type"] ?? "application/octet-stream";
+  if (kept !== undefined) {
+    const { body, contentType: asked, inferenceId } = invocation;
+    context.captures?.keep(kept, { endpoint: endpoint.name, variant: variant.name, atMs: startedAt, inferenceId, input: { contentType: asked, body }, output: { contentType, body: response.body } });
+  }
   return {
     body: response.body,
-    contentType: response.headers["content-type"] ?? "application/octet-stream",
+    contentType,
     variant: variant.name,
     ...(typeof attributes === "string" ? { customAttributes: attributes } : {}),
   };
+}
+
+interface Copy {
+  readonly endpoint: string;
+  readonly config: string;
+  readonly shadow: Variant;
+  readonly invocation: Invocation;
+}
+
+/** Sends a copy whose answer nobody waits for or sees; only the shadow's own metrics tell of it. */
+async function mirror(context: ControlContext, metrics: MetricsBook, { endpoint, config, shadow, invocation }: Copy): Promise<void> {
+  const atMs = context.now();
+  const started = process.hrtime.bigint();
+  const status = await deliver(shadow, invocation).then(({ response }) => response.status, () => 0);
+  metrics.record(endpoint, shadow.name, { atMs, latencyMicroseconds: Number(process.hrtime.bigint() - started) / 1000, status }, config);
 }
 
 /** An answer, and behind a multi-model endpoint how long its model was waited for; 0 where it was loaded. */

@@ -128,7 +128,7 @@ export class LocalSageMaker {
     await this.environments.close();
     await Promise.all(this.host.containers.map((container) => container.stop()));
     await closed;
-    await Promise.all([this.artifacts.close(), this.targets.close()]);
+    await Promise.all([this.artifacts.close(), this.targets.close(), this.context.captures?.settled()]);
     if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
   }
 

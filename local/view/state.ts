@@ -121,7 +121,8 @@ function modelView(model: ModelPlan, sources: StateSources): ModelView {
 }
 
 function endpointView(endpoint: Endpoint, { metrics, nowMs }: StateSources): EndpointView {
-  const windows = metrics.of(endpoint.name);
+  // Those that answer: a shadow's latency is nobody's wait.
+  const windows = endpoint.config.ProductionVariants.flatMap(({ VariantName }) => metrics.of(endpoint.name, VariantName));
   const end = slotStart(nowMs) + SLOT_MS;
   const start = end - SERIES_SLOTS * SLOT_MS;
   const recent = aggregate(windows, start, end);

@@ -1,6 +1,6 @@
 import type { Json } from "../../contract/json";
 import type { EndpointOutputs } from "../../contract/outputs";
-import { ref, type AsyncInferenceConfig, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
+import { ref, type AsyncInferenceConfig, type DataCaptureConfig, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
 import { EVERY_VERSION, SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
 import { dataUri } from "../data-bucket";
 import { limits } from "../limits";
@@ -21,6 +21,10 @@ export interface EndpointRequest {
   readonly everyVersion?: EveryVersion;
   /** A queue in front of the variants. */
   readonly asyncInference?: Planned<AsyncInferenceConfig>;
+  /** A version that gets copies of requests; its weight is its share of them, by the weight of the one that answers. */
+  readonly shadow?: TrafficShare;
+  /** Copies of requests and answers in the data bucket. */
+  readonly capture?: Planned<DataCaptureConfig>;
   /** How it moves to another config, for the kinds of endpoint that SageMaker guards while they move. */
   readonly rollout?: ResolvedRollout;
 }
@@ -70,16 +74,22 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
   const endpointName = endpointNameOf(model, facts);
   const shares = request.everyVersion === undefined ? model.traffic : [{ version: EVERY_VERSION_VARIANT, weight: 1 }];
   const models = shares.map((share) => planModelOf(request, share));
-  const variants = models.map(({ share, resource }) => ({
+  const variantOf = ({ share, resource }: PlannedModel) => ({
     // Always set: the provider makes up a random name otherwise, and alarms, scaling and callers lose the variant.
     variantName: variantName(share.version),
     modelName: resource.name,
     initialVariantWeight: share.weight,
     ...request.capacityOf(share),
-  }));
+  });
+  const variants = models.map(variantOf);
+  const shadow = request.shadow === undefined ? undefined : planModelOf(request, request.shadow);
 
-  const queue = request.asyncInference === undefined ? {} : { asyncInferenceConfig: request.asyncInference };
-  const hash = contentHash(request.asyncInference === undefined ? variants : ({ variants, ...queue } as unknown as Json));
+  const besides = {
+    ...(request.asyncInference === undefined ? {} : { asyncInferenceConfig: request.asyncInference }),
+    ...(request.capture === undefined ? {} : { dataCaptureConfig: request.capture }),
+    ...(shadow === undefined ? {} : { shadowProductionVariants: [variantOf(shadow)] }),
+  };
+  const hash = contentHash(Object.keys(besides).length === 0 ? variants : ({ variants, ...besides } as unknown as Json));
   const config = physicalName("aws:sagemaker/endpointConfiguration:EndpointConfiguration", [model.name, facts.stack], hash);
   const endpoint = logicalName(model.name, "endpoint");
   const guarded = { model, facts, endpointName, config, variantNames: variants.map(({ variantName }) => variantName) };
@@ -88,13 +98,15 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
     endpoint,
     resources: [
       ...models.map(({ resource }) => resource),
+      ...(shadow === undefined ? [] : [shadow.resource]),
       {
         type: "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
         name: config,
         parent: model.name,
         inputs: {
           productionVariants: variants.map((variant, index) => ({ ...variant, modelName: ref(models[index]!.resource.name, "name") })),
-          ...queue,
+          ...besides,
+          ...(shadow === undefined ? {} : { shadowProductionVariants: [{ ...variantOf(shadow), modelName: ref(shadow.resource.name, "name") }] }),
           tags: tagsOf(facts, model),
         },
         autoNamed: true,
@@ -123,7 +135,7 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
       variants: variants.map((variant) => variant.variantName),
     },
     rollbackAlarms: request.rollout === undefined ? [] : rollbackAlarmNames(model.name, facts.stack),
-    issues: [...models.flatMap(({ issues }) => issues), ...variantIssues(model)],
+    issues: [...[...models, ...(shadow === undefined ? [] : [shadow])].flatMap(({ issues }) => issues), ...variantIssues(model)],
   };
 }
 

@@ -1,4 +1,3 @@
-import type { ModeName } from "../../contract/runtimes";
 import { familyOf } from "../instances";
 import type { ModeIssue } from "../modes/mode";
 import type { ResolvedModel, ResolvedRollout } from "../types";
@@ -7,7 +6,6 @@ import { defaultRollout } from "./resolve";
 
 const GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg";
 const EXCLUSIONS = `${GUIDE}/deployment-guardrails-exclusions.html`;
-const GUARDRAILS = `${GUIDE}/deployment-guardrails.html`;
 const ALARMS = `${GUIDE}/deployment-guardrails-configuration.html`;
 const BLUE_GREEN = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html";
 /** Seconds. What the provider waits for an endpoint (30 s × 120): https://github.com/hashicorp/terraform-provider-aws/issues/39040 */
@@ -31,20 +29,6 @@ export function rolloutIssues(model: ResolvedModel, fewestInstances: number, ins
     ...instanceIssues(rollout, instanceTypes),
     ...timeIssues(rollout),
     ...alarmIssues(model, rollout),
-  ];
-}
-
-/** A rollout in a mode whose endpoints know none: SageMaker would move everything at once and watch nothing. */
-export function rolloutUnsupported(model: ResolvedModel, mode: ModeName): ModeIssue[] {
-  if (model.rollout === null) return [];
-  return [
-    {
-      code: "rollout-unsupported",
-      path: "/rollout",
-      message: `${mode} endpoints have no rollout: SageMaker moves them all at once and watches no alarm`,
-      hint: `take rollout out, or write: rollout: null in the environments served by ${mode}`,
-      source: GUARDRAILS,
-    },
   ];
 }
 

@@ -4,6 +4,7 @@ import { isObject } from "../merge-patch";
 import { rolloutStrategies } from "./schema";
 
 const POLICY = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeploymentConfig.html";
+const GUARDRAILS = "https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html";
 const ROLLING = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RollingUpdatePolicy.html";
 
 /** A rollout goes one way. */
@@ -17,6 +18,21 @@ export function rolloutWays(rollout: Json | undefined): Omit<Fault, "code">[] {
       ? "write: canary: { size: 10%, wait: 5m }, or allAtOnce, linear or rolling"
       : "keep one; in an overlay, null takes away what the base declares";
   return [{ path: ["rollout"], at: "key", message, hint, source: POLICY }];
+}
+
+/** Only real-time endpoints have a rollout here; SageMaker would silently move the others all at once. */
+export function rolloutOnInstances(rollout: Json | undefined, serving: Json | undefined): Omit<Fault, "code">[] {
+  if (!isObject(rollout) || !isObject(serving) || Object.hasOwn(serving, "realtime")) return [];
+  const served = Object.keys(serving).join(" and ");
+  return [
+    {
+      path: ["rollout"],
+      at: "key",
+      message: `a rollout moves a real-time endpoint, and the model is served by ${served || "none"}: it would move all at once, watched by nothing`,
+      hint: "take rollout out, or write: rollout: null in the environments without a real-time endpoint",
+      source: GUARDRAILS,
+    },
+  ];
 }
 
 /** Rolling has no second fleet whose end could be put off. */

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { alarmDefaults } from "../../planning/alarm-defaults";
 import { planStack } from "../../planning/plan";
 import { realtime } from "../../planning/modes/realtime/mode";
-import { serverless } from "../../planning/modes/serverless/mode";
 import { rollbackKinds } from "../../planning/rollout/alarms";
 import { waitingSeconds } from "../../planning/rollout/issues";
 import { defaultRollout, resolveRollout } from "../../planning/rollout/resolve";
@@ -114,8 +113,6 @@ describe("rollout", () => {
     assert.deepEqual(issues(rolled({ rollout: { ...canary, strategy: "rolling", sizePercent: 50 } })), []);
     const inf1 = rolled({ serving: { realtime: realtimeServing({ instanceType: "ml.inf1.xlarge", instances: 2 }) } });
     assert.ok(issues(inf1).includes("error rollout-unsupported /rollout.canary"));
-    const onDemand = model({ rollout: canary });
-    assert.deepEqual(serverless.check(onDemand, onDemand.serving.serverless!).map(({ code, path }) => `${code} ${path}`), ["rollout-unsupported /rollout"]);
   });
 
   it("adds up its waits, and refuses what could never end in time", () => {

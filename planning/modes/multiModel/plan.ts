@@ -33,7 +33,7 @@ export function planMultiModel(context: ModeContext<MultiModelServing>): ModePla
     resources: [
       ...planTargets(model, facts),
       ...endpoint.resources,
-      ...(serving.scaling.max === null ? [] : planScaling(context, endpoint, EVERY_VERSION_VARIANT, vCpuCount)),
+      ...(serving.scaling.max === null ? [] : planScaling(context, endpoint, EVERY_VERSION_VARIANT, processorsOf(serving.instanceType))),
     ],
     outputs: { ...endpoint.outputs, targets: targetsOf(model) },
     rollbackAlarms: endpoint.rollbackAlarms,

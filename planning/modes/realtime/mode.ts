@@ -1,8 +1,9 @@
 import { hostingInstanceIssues } from "../instance-issues";
 import { defineMode, type ModeIssue } from "../mode";
-import { isBurstable } from "../../instances";
+import { gpuCountOf, isBurstable } from "../../instances";
 import type { ResolvedModel } from "../../types";
 import { rolloutIssues, rolloutWords } from "../../rollout/issues";
+import { captureIssues } from "./capture";
 import { capacityOf, planRealtime } from "./plan";
 import { realtimeDefaults, realtimeSchema, type RealtimeServing } from "./schema";
 
@@ -31,15 +32,17 @@ export const realtime = defineMode<RealtimeServing>({
       share.instanceType === undefined ? [] : hostingInstanceIssues(share.instanceType, `/traffic.${share.version}.instance`),
     ),
     ...scalingIssues(model, serving),
+    ...captureIssues(serving),
     ...rolloutIssues(model, capacityOf(serving).fewest, [serving.instanceType, ...model.traffic.flatMap((share) => share.instanceType ?? [])]),
   ],
   plan: planRealtime,
   summarise: (model, serving) => {
-    const { min, max, cpuPercent, requestsPerSecond } = serving.scaling;
+    const { min, max, cpuPercent, gpuPercent, requestsPerSecond } = serving.scaling;
     const types = [...new Set(model.traffic.map((share) => share.instanceType ?? serving.instanceType))];
     const count = max === null ? String(serving.instances) : `${min ?? serving.instances}–${max}`;
     const targets = [
       ...(cpuPercent === null ? [] : [`${cpuPercent} % CPU`]),
+      ...(gpuPercent === null ? [] : [`${gpuPercent} % GPU`]),
       ...(requestsPerSecond === null ? [] : [`${requestsPerSecond} requests/s`]),
     ];
     const scaled = max === null || targets.length === 0 ? "" : ` at ${targets.join(" or ")}`;
@@ -49,7 +52,7 @@ export const realtime = defineMode<RealtimeServing>({
 
 /** What is wrong with the scaling of a mode on instances. */
 export function scalingIssues(model: ResolvedModel, serving: Pick<RealtimeServing, "instanceType" | "instances" | "scaling">): ModeIssue[] {
-  const { min, max, cpuPercent, requestsPerSecond } = serving.scaling;
+  const { min, max, cpuPercent, gpuPercent, requestsPerSecond } = serving.scaling;
   if (max === null) return [];
   const issues: ModeIssue[] = [];
   const fewest = min ?? serving.instances;
@@ -68,15 +71,26 @@ export function scalingIssues(model: ResolvedModel, serving: Pick<RealtimeServin
       hint: `write: instances: ${max}, or raise scaling.max`,
     });
   }
-  if (cpuPercent === null && requestsPerSecond === null) {
+  if (cpuPercent === null && gpuPercent === null && requestsPerSecond === null) {
     issues.push({
       code: "scaling-target",
       path: "scaling",
       message: "scaling has a range and nothing to scale by",
-      hint: "write: cpu: 70%, or requestsPerSecond: with the requests that one instance takes",
+      hint: "write: cpu: 70%, gpu: 70%, or requestsPerSecond: with the requests that one instance takes",
     });
   }
-  const burstable = [serving.instanceType, ...model.traffic.flatMap((share) => share.instanceType ?? [])].find(isBurstable);
+  const types = [serving.instanceType, ...model.traffic.flatMap((share) => share.instanceType ?? [])];
+  const without = types.find((type) => gpuCountOf(type) === 0);
+  if (gpuPercent !== null && without !== undefined) {
+    issues.push({
+      code: "scaling-gpu",
+      path: "scaling.gpu",
+      message: `${without} has no GPU whose use could be measured, so nothing would ever scale`,
+      hint: "write: cpu: 70%, or an instance of the ml.g4dn or ml.g5 family",
+      source: "https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html",
+    });
+  }
+  const burstable = types.find(isBurstable);
   if (burstable !== undefined) {
     issues.push({
       code: "instance-not-scalable",

@@ -1,14 +1,15 @@
 import { join, ref, type PlannedResource } from "../../../contract/resources";
 import { instanceCost } from "../../cost";
-import { vCpuCountOf } from "../../instances";
+import { processorsOf } from "../../instances";
 import { limits } from "../../limits";
 import { metrics, metricsPublishedBy } from "../../metrics";
 import { logicalName, physicalName, variantName } from "../../naming";
 import { defaultRollout } from "../../rollout/resolve";
 import { tagsOf } from "../../shared";
-import type { TrafficShare } from "../../types";
+import type { ResolvedModel, TrafficShare } from "../../types";
 import { planEndpoint, type PlannedEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
+import { captureGrants, captureOf, captureStores, dataCaptureConfig } from "./capture";
 import type { RealtimeServing } from "./schema";
 
 /** What scaling needs to know of a mode on instances. */
@@ -26,6 +27,8 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
   const { model, serving, facts } = context;
   const capacity = capacityOf(serving);
   const instanceTypeOf = (share: TrafficShare): string => share.instanceType ?? serving.instanceType;
+  const shadow = shadowOf(model);
+  const capture = captureOf(serving);
   const endpoint = planEndpoint({
     model,
     facts,
@@ -34,32 +37,47 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
       instanceType: instanceTypeOf(share),
       initialInstanceCount: capacity.initial,
       containerStartupHealthCheckTimeoutInSeconds: serving.startupTimeoutSeconds,
+      ...(serving.downloadTimeoutSeconds === null ? {} : { modelDataDownloadTimeoutInSeconds: serving.downloadTimeoutSeconds }),
+      ...(serving.routing === "random" ? {} : { routingConfigs: [{ routingStrategy: "LEAST_OUTSTANDING_REQUESTS" as const }] }),
     }),
+    ...(shadow === undefined ? {} : { shadow }),
+    ...(capture === undefined ? {} : { capture: dataCaptureConfig(model, capture) }),
     rollout: model.rollout ?? defaultRollout,
   });
   const priced = model.traffic.map((share) => ({
     share,
     line: instanceCost(facts.region, instanceTypeOf(share), share.version, capacity.fewest, capacity.most),
   }));
+  // A whole fleet of its own, which does not scale.
+  const shadowCost = shadow === undefined ? [] : (instanceCost(facts.region, instanceTypeOf(shadow), `${shadow.version}, shadow`, capacity.initial, capacity.initial) ?? []);
   return {
     endpointName: endpoint.endpointName,
     resources: [
       ...endpoint.resources,
       ...(serving.scaling.max === null
         ? []
-        : model.traffic.flatMap((share) => planScaling(context, endpoint, share.version, vCpuCountOf(instanceTypeOf(share))))),
+        : model.traffic.flatMap((share) => planScaling(context, endpoint, share.version, processorsOf(instanceTypeOf(share))))),
     ],
     outputs: endpoint.outputs,
     rollbackAlarms: endpoint.rollbackAlarms,
-    cost: priced.flatMap(({ line }) => line ?? []),
-    watch: model.traffic.map((share) => ({ variantName: variantName(share.version), vCpuCount: vCpuCountOf(instanceTypeOf(share)) })),
+    cost: [...priced.flatMap(({ line }) => line ?? []), ...[shadowCost].flat()],
+    ...(capture === undefined ? {} : { grants: captureGrants(model), stores: captureStores(model, capture) }),
+    watch: model.traffic.map((share) => ({ variantName: variantName(share.version), ...processorsOf(instanceTypeOf(share)) })),
     publishes: metricsPublishedBy("realtime"),
     issues: [...endpoint.issues, ...priced.flatMap(({ share, line }) => (line === undefined ? unpriced(share, instanceTypeOf(share)) : []))],
   };
 }
 
+/**
+ * The shadow as a variant. Its weight by that of the version that answers is the share of requests that it gets a copy
+ * of: AWS's example has 1 and 1 (https://docs.aws.amazon.com/sagemaker/latest/dg/model-shadow-deployment.html).
+ */
+function shadowOf({ shadow, traffic }: ResolvedModel): TrafficShare | undefined {
+  return shadow === null ? undefined : { version: shadow.version, weight: ((traffic[0]?.weight ?? 1) * shadow.percent) / 100 };
+}
+
 /** One scalable target for the variant, and a policy for each thing it is scaled by. */
-export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpoint, version: string, vCpuCount: number): PlannedResource[] {
+export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpoint, version: string, { vCpuCount, gpuCount }: ReturnType<typeof processorsOf>): PlannedResource[] {
   const { model, serving, facts } = context;
   const { scaling } = serving;
   const { fewest, most } = capacityOf(serving);
@@ -109,6 +127,28 @@ export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpo
                 metricName: "CPUUtilization",
                 statistic: "Average",
                 unit: metrics.CPUUtilization.unit,
+                dimensions: [
+                  { name: "EndpointName", value: endpoint.endpointName },
+                  { name: "VariantName", value: variant },
+                ],
+              },
+            },
+          }),
+        ]),
+    ...(scaling.gpuPercent === null || gpuCount === 0
+      ? []
+      : [
+          policy("gpu", {
+            ...tracking("gpu"),
+            targetTrackingScalingPolicyConfiguration: {
+              // Summed over GPUs as the processor's is over cores.
+              targetValue: scaling.gpuPercent * gpuCount,
+              ...cooldowns,
+              customizedMetricSpecification: {
+                namespace: metrics.GPUUtilization.namespace,
+                metricName: "GPUUtilization",
+                statistic: "Average",
+                unit: metrics.GPUUtilization.unit,
                 dimensions: [
                   { name: "EndpointName", value: endpoint.endpointName },
                   { name: "VariantName", value: variant },

@@ -1,5 +1,4 @@
 import { defineMode } from "../mode";
-import { rolloutUnsupported } from "../../rollout/issues";
 import { planServerless } from "./plan";
 import { serverlessDefaults, serverlessSchema, type ServerlessServing } from "./schema";
 
@@ -15,11 +14,9 @@ export const serverless = defineMode<ServerlessServing>({
   // One endpoint name for a model in a stack, and SageMaker refuses to turn a live endpoint into another kind (SERVERLESS).
   excludes: ["async", "multiModel", "realtime"],
   check: (model) => {
-    const rollout = rolloutUnsupported(model, "serverless");
-    if (model.traffic.length <= 1) return rollout;
+    if (model.traffic.length <= 1) return [];
     const heaviest = model.traffic.reduce((most, share) => (share.weight > most.weight ? share : most));
     return [
-      ...rollout,
       {
         code: "serverless-one-version",
         path: "/traffic",

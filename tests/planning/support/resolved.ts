@@ -29,8 +29,11 @@ export const realtimeServing = (fields: ResolvedServing & { scaling?: ResolvedSe
     instances: 1,
     timeoutSeconds: 60,
     startupTimeoutSeconds: 480,
+    downloadTimeoutSeconds: null,
+    routing: "random",
+    capture: null,
     ...rest,
-    scaling: { min: null, max: null, cpuPercent: null, requestsPerSecond: null, cooldown: { outSeconds: 300, inSeconds: 300 }, ...scaling },
+    scaling: { min: null, max: null, cpuPercent: null, gpuPercent: null, requestsPerSecond: null, cooldown: { outSeconds: 300, inSeconds: 300 }, ...scaling },
   };
 };
 
@@ -72,6 +75,7 @@ export function model(fields: Partial<ResolvedModel> = {}): ResolvedModel {
     serving: { serverless: serverlessServing },
     alarms: alarmDefaults,
     writtenAlarms: [],
+    shadow: null,
     rollout: null,
     fallback: null,
     file: `registry/models/${name}.yaml`,

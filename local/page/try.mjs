@@ -1,6 +1,6 @@
 import { h, milliseconds } from "./dom.mjs";
 import { pictureTalk } from "./gallery.mjs";
-import { callQueue } from "./queue.mjs";
+import { invokeQueued } from "./queue.mjs";
 
 /** A form that calls one endpoint as any client would; built once, so that what a person typed stays. */
 export function tryForm(model, endpoint) {
@@ -60,43 +60,31 @@ async function call(model, endpoint, text, variant, show) {
   }
   const started = performance.now();
   try {
-    const { status, type, answer, answeredBy } = await (isQueued(model, endpoint) ? askQueue(model, endpoint, text) : ask(endpoint, text, variant));
+    const response = await (endpoint.queue ? invokeQueued(model.name, endpoint.name, text) : invoke(endpoint.name, text, variant));
+    const answer = await response.text();
     const took = milliseconds(performance.now() - started);
-    if (status === 200) {
-      const facts = h("p", { class: "facts" }, badge("good", `${status}`), h("span", {}, "variant ", h("b", {}, answeredBy)), h("span", {}, "answered in ", h("b", {}, took)));
+    // An answer that S3 gives does not say who made it; a queue has one variant.
+    const answeredBy = response.headers.get("x-amzn-invoked-production-variant") ?? endpoint.variants[0].name;
+    if (response.ok) {
+      const facts = h("p", { class: "facts" }, badge("good", `${response.status}`), h("span", {}, "variant ", h("b", {}, answeredBy)), h("span", {}, "answered in ", h("b", {}, took)));
       const text = h("pre", {}, prettyText(answer));
       if (!show) return [facts, text];
       const shown = await show(JSON.parse(answer), answeredBy).catch(() => []);
       return [facts, ...shown, h("details", {}, h("summary", {}, "The answer as JSON"), text)];
     }
-    return [h("p", { class: "facts" }, badge("bad", `${status} ${type}`), h("span", {}, "after ", h("b", {}, took))), h("pre", {}, failureText(answer))];
+    const type = response.headers.get("x-amzn-errortype") ?? "error";
+    return [h("p", { class: "facts" }, badge("bad", `${response.status} ${type}`), h("span", {}, "after ", h("b", {}, took))), h("pre", {}, failureText(answer))];
   } catch (error) {
     return [badge("bad", "no connection"), h("pre", {}, `The local SageMaker does not answer (${error.message}). Is npm start still running?`)];
   }
 }
 
-async function ask(endpoint, text, variant) {
-  const response = await fetch(`/endpoints/${encodeURIComponent(endpoint.name)}/invocations`, {
+const invoke = (endpointName, text, variant) =>
+  fetch(`/endpoints/${encodeURIComponent(endpointName)}/invocations`, {
     method: "POST",
     headers: { "Content-Type": "application/json", ...(variant ? { "X-Amzn-SageMaker-Target-Variant": variant } : {}) },
     body: text,
   });
-  return {
-    status: response.status,
-    type: response.headers.get("x-amzn-errortype") ?? "error",
-    answer: await response.text(),
-    answeredBy: response.headers.get("x-amzn-invoked-production-variant"),
-  };
-}
-
-const isQueued = (model, endpoint) => model.serving.some((serving) => serving.mode === "async" && serving.endpoint?.name === endpoint.name);
-
-/** Who answered is not said by an answer in S3; a queue has one variant. */
-async function askQueue(model, endpoint, text) {
-  const outputs = await (await fetch("/slipway/outputs")).json();
-  const { status, text: answer } = await callQueue(outputs.models[model.name].serving.async, text);
-  return { status, type: "ModelError", answer, answeredBy: endpoint.variants[0].name };
-}
 
 const badge = (kind, text) => h("span", { class: `badge ${kind}` }, text);
 

@@ -2,13 +2,14 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateModelCommand } from "@aws-sdk/client-sagemaker";
 import { ModelError, type InvokeEndpointCommandInput } from "@aws-sdk/client-sagemaker-runtime";
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as tar from "tar";
 import { EVERY_VERSION } from "../../contract/serve-spec";
 import { alarmState, type AlarmDefinition } from "../../local/metrics/alarms";
 import { sha256Of } from "../../local/artifacts/store";
 import { readManifest, writeManifest } from "../container/support/artifacts";
+import { heldByAll } from "../container/multi/support";
 import { build, contract, example, extractDemo, temporaryFolder } from "../container/support/container";
 import { Machine, ROLE } from "./fixtures/machine";
 
@@ -50,26 +51,20 @@ describe("a multi-model endpoint on this machine, through the AWS SDK", function
 
   before(async () => {
     const artifacts = temporaryFolder();
-    const [v3, v4, v9] = await Promise.all([archiveOf("v3"), archiveOf("v4"), archiveOf("v9", { model: "stygig-clip" })]);
+    const [v3, v5, v9] = await Promise.all([archiveOf("v3"), archiveOf("v5"), archiveOf("v9", { model: "stygig-clip" })]);
     machine = await Machine.start({ image: { script: [(await build()).serve, "serve"], runtimes: ["forecast"] }, artifacts });
     await machine.s3.send(new CreateBucketCommand({ Bucket: "example-data" }));
     const put = (target: string, Body: Buffer) => machine.s3.send(new PutObjectCommand({ Bucket: "example-data", Key: `velib-lstm/multi-model/${target}`, Body }));
-    // One version in S3, the other among this machine's artifacts.
-    await put(v3.target, readFileSync(v3.file));
-    await put(v9.target, readFileSync(v9.file));
+    for (const { target, file } of [v3, v5, v9]) await put(target, readFileSync(file));
     await put("broken.tar.gz", Buffer.from("no archive"));
+    // One version is not in S3, and among this machine's artifacts.
+    const v4 = await archiveOf("v4");
     mkdirSync(path.join(artifacts, "velib-lstm", "v4"), { recursive: true });
-    await tar.create({ gzip: true, portable: true, file: path.join(artifacts, "velib-lstm", "v4", "model.tar.gz"), cwd: await withVersion("v4") }, ["."]);
-    Object.assign(targets, { v3: v3.target, v9: v9.target, v4: `v4-${(await sha256Of(path.join(artifacts, "velib-lstm", "v4", "model.tar.gz"))).slice(0, 12)}.tar.gz` });
+    copyFileSync(v4.file, path.join(artifacts, "velib-lstm", "v4", "model.tar.gz"));
+    Object.assign(targets, { v3: v3.target, v4: v4.target, v5: v5.target, v9: v9.target });
     await serve("several");
   });
   after(() => machine.close());
-
-  const withVersion = async (version: string): Promise<string> => {
-    const folder = await extractDemo(temporaryFolder());
-    writeManifest(folder, { ...readManifest(folder), version });
-    return folder;
-  };
 
   it("is in service before it has loaded a model", () => {
     assert.deepEqual(loadedOn("several"), []);
@@ -142,10 +137,16 @@ describe("a multi-model endpoint on this machine, through the AWS SDK", function
     assert.deepEqual(loadedOn("uncached"), []);
   });
 
-  it("answers by turns where only one version fits in memory", async () => {
-    await serve("narrow", "Enabled", { SLIPWAY_MEMORY_MIB: "110" });
-    for (const version of ["v3", "v4", "v3"]) assert.equal(await versionOf("narrow", targets[version]), version);
-    const [container] = machine.sagemaker.context.endpoints.get("narrow")!.fleet!.variant("all")!.containers;
-    assert.ok(container!.log.all().some((line) => line.includes("model-evicted")));
+  it("answers by turns where not all versions fit in memory", async () => {
+    const instance = (name: string) => machine.sagemaker.context.endpoints.get(name)!.fleet!.variant("all")!.containers[0]!;
+    await serve("roomy");
+    for (const version of ["v3", "v4"]) await invoke("roomy", targets[version]);
+    const two = heldByAll(instance("roomy").pid!);
+    await invoke("roomy", targets.v5);
+    const three = heldByAll(instance("roomy").pid!);
+
+    await serve("narrow", "Enabled", { SLIPWAY_MEMORY_MIB: String(Math.round((two + three) / 2 / 1024 ** 2)) });
+    for (const version of ["v3", "v4", "v5", "v3", "v4"]) assert.equal(await versionOf("narrow", targets[version]), version);
+    assert.ok(instance("narrow").log.all().some((line) => line.includes("model-evicted")));
   });
 });

@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { heldBytes } from "../../../container/src/core/models/memory";
 import { readManifest, writeManifest, writeSlowArtifact } from "../support/artifacts";
 import { example, temporaryFolder, until } from "../support/container";
-import { copyOf, startMany, versions, type Api } from "./support";
+import { childrenOf, copyOf, heldByAll, startMany, versions, type Api } from "./support";
 
 const MIB = 1024 * 1024;
-
-/** The processes that a container has started, by the system's own books. */
-const childrenOf = (pid: number): number[] =>
-  readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((entry) => {
-      try {
-        return new RegExp(`^PPid:\\s+${pid}$`, "m").test(readFileSync(`/proc/${entry}/status`, "utf8"));
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 
 const events = (api: Api, event: string): string[] => api.running.log.filter((line) => line.event === event).map(({ modelName }) => String(modelName));
 
@@ -176,7 +163,7 @@ describe("a container with several models and little memory", function () {
   it("evicts what was used longest ago, and loads it again when it is asked for", async () => {
     const url = await versions("v1", "v2", "v3");
     const measured = await startMany();
-    const held = (): number => [measured.running.child.pid!, ...childrenOf(measured.running.child.pid!)].reduce((sum, pid) => sum + heldBytes(pid)!, 0);
+    const held = (): number => heldByAll(measured.running.child.pid!);
     for (const version of ["v1", "v2"]) await measured.load(version, url[version]!);
     const two = held();
     await measured.load("v3", url.v3!);

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { heldBytes } from "../../../container/src/core/models/memory";
 import type { Json } from "../../../contract/json";
 import { EVERY_VERSION } from "../../../contract/serve-spec";
 import { copyArtifact, readManifest, writeManifest } from "../support/artifacts";
@@ -50,5 +51,21 @@ export async function versions(...names: readonly string[]): Promise<{ readonly 
   });
   return Object.fromEntries(await Promise.all(made));
 }
+
+/** The processes that a container has started, by the system's own books. */
+export const childrenOf = (pid: number): number[] =>
+  readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => {
+      try {
+        return new RegExp(`^PPid:\\s+${pid}$`, "m").test(readFileSync(`/proc/${entry}/status`, "utf8"));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
+/** What a container and all its models hold. Bytes. */
+export const heldByAll = (pid: number): number => [pid, ...childrenOf(pid)].reduce((sum, each) => sum + (heldBytes(each) ?? 0), 0);
 
 export const copyOf = (url: string): string => copyArtifact(url, temporaryFolder());

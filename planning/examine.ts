@@ -5,7 +5,9 @@ import { isObject } from "./merge-patch";
 import { declaredModes, modes } from "./modes";
 import type { ModeIssue } from "./modes/mode";
 import { resolve, type ResolveContext } from "./resolve";
-import { applyRules, environmentRules } from "./rules";
+import { environmentRules } from "./rules";
+import { modelRules } from "./rules/judgement";
+import { applyRules } from "./rules/rule";
 import type { ResolvedContract, ResolvedModel } from "./types";
 
 /** A descriptor as one environment sees it. */
@@ -21,7 +23,7 @@ export function examine(layers: Layers, file: string, contract: ResolvedContract
   const context: ResolveContext = { file, environment: "", contract: contract ?? NO_CONTRACT, locate: layers.locate };
   const isSound = !faults.some(isError);
   const model = isSound ? resolve(layers.document, context) : resolveSoundPart(layers.document, context, faults);
-  const found = model === undefined ? [] : modeFaults(model);
+  const found = model === undefined ? [] : [...modeFaults(model), ...applyRules(modelRules, model)];
   return { faults: [...faults, ...found], model: isSound && !found.some(isError) ? model : undefined };
 }
 

@@ -4,15 +4,17 @@ import { Argument, Command, Option } from "commander";
 import { hasErrors } from "../../contract/issue";
 import { MODELS_FOLDER, REGISTRY_FOLDER } from "../../contract/registry";
 import { loadRegistry } from "../../planning";
+import type { RegistryFiles } from "../../planning/types";
 import { readDescriptors } from "../../registry/read";
 import { colorsFor } from "../render/colors";
+import { RevisionProblem, readPreviousRegistry } from "../previous-registry";
 import { issuesAsGitHub, issuesAsJson, issuesAsText, type Findings } from "../render/issues";
 
 const EXIT_ISSUES = 1;
 
 type Format = "text" | "json" | "github";
 
-/** `slipway validate [paths…] [--format text|json|github]` */
+/** `slipway validate [paths…] [--against <revision>] [--format text|json|github]` */
 export function validateCommand(): Command {
   return new Command("validate")
     .summary("check descriptors and their contracts")
@@ -22,6 +24,7 @@ export function validateCommand(): Command {
     )
     .addArgument(new Argument("[paths...]", `descriptors, or folders of them (default: ${REGISTRY_FOLDER}/${MODELS_FOLDER})`))
     .addOption(new Option("-f, --format <format>", "how to report").choices(["text", "json", "github"]).default("text"))
+    .option("-a, --against <revision>", "also check what changes against this Git revision")
     .addHelpText("after", HELP)
     .action(validate);
 }
@@ -31,6 +34,12 @@ Paths:
   A folder stands for the YAML files in it, or in its models/ where it has one. A
   contract is looked up from the folder above models/; for a descriptor that lives
   elsewhere, from its own folder. A file has at most 256 KiB.
+
+Against a revision:
+  Compares each model with itself as that revision has it: a version that changed
+  in place, an endpoint that would become another kind, a scaled variant that would
+  be removed, a contract that breaks callers. The revision is read from the local
+  repository; give what is deployed, or the branch that a pull request goes to.
 
 Formats:
   text    for people; coloured on a terminal, unless NO_COLOR is set
@@ -47,10 +56,11 @@ Exit codes:
 Examples:
   $ npx slipway validate
   $ npx slipway validate registry/models/velib-lstm.yaml
+  $ npx slipway validate --against origin/main
   $ npx slipway validate --format json | jq '.issues[].code'
 `;
 
-function validate(given: readonly string[], { format }: { readonly format: Format }, command: Command): void {
+function validate(given: readonly string[], { format, against }: { readonly format: Format; readonly against?: string }, command: Command): void {
   const paths = given.length > 0 ? given : [join(REGISTRY_FOLDER, MODELS_FOLDER)];
   const base = process.cwd();
   for (const path of paths) {
@@ -61,9 +71,18 @@ function validate(given: readonly string[], { format }: { readonly format: Forma
   const files = readDescriptors(paths, base);
   // A check that looked at nothing must not pass.
   if (files.descriptors.length === 0) command.error(`error: there is no descriptor in ${paths.join(", ")}`);
-  const { issues } = loadRegistry(files);
+  const { issues } = loadRegistry(files, against === undefined ? {} : { previous: previousRegistry(against, paths, command) });
   process.stdout.write(report({ fileCount: files.descriptors.length + files.contracts.length, issues }, format));
   if (hasErrors(issues)) process.exitCode = EXIT_ISSUES;
+}
+
+function previousRegistry(revision: string, paths: readonly string[], command: Command): RegistryFiles {
+  try {
+    return readPreviousRegistry(revision, paths, process.cwd());
+  } catch (error) {
+    if (!(error instanceof RevisionProblem)) throw error;
+    return command.error(`error: cannot read the registry as it was: ${error.message}`);
+  }
 }
 
 function report(findings: Findings, format: Format): string {

@@ -19,6 +19,10 @@ export const alarmDefaults = Object.freeze({
   backlogAge: { thresholdSeconds: 900, statistic: "Maximum", periodSeconds: 60, evaluationPeriods: 3, datapointsToAlarm: 3 },
   // Loading a version is paid by whoever asks for it first; a minute of it means that versions push each other out.
   loadingWait: { thresholdMicroseconds: 60_000_000, statistic: "Maximum", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
+  // As processors, so GPUs.
+  gpu: { thresholdPercent: 80, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
+  // Half the time that InvokeEndpoint waits: whoever comes first would soon get a 504 in place of an answer.
+  coldStart: { thresholdMicroseconds: 30_000_000, statistic: "Maximum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
   // A request that expired was accepted and never answered: one is enough.
   expiredRequests: { thresholdCount: 0, statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
 } as const satisfies ResolvedAlarms);

@@ -1,7 +1,7 @@
 import type { Issue } from "../contract/issue";
 import type { ModeName } from "../contract/runtimes";
 import { ref, type PlannedResource } from "../contract/resources";
-import { metrics, type MetricName } from "./metrics";
+import { metrics, type Metric, type MetricName } from "./metrics";
 import type { ModePlan, WatchedVariant } from "./modes/mode";
 import { logicalName, physicalName } from "./naming";
 import { sharedNames, tagsOf } from "./shared";
@@ -27,11 +27,11 @@ interface AlarmMetric<Kind extends AlarmKind> {
   readonly metrics: readonly [MetricName, ...MetricName[]];
   /** Modes in which the default would wake people for nothing: there only who asks for it gets it. */
   readonly onlyWritten?: readonly ModeName[];
-  readonly threshold: (rule: RuleOf<Kind>, variant: Pick<WatchedVariant, "vCpuCount">) => number;
+  readonly threshold: (rule: RuleOf<Kind>, variant: Pick<WatchedVariant, "gpuCount" | "vCpuCount">) => number;
   readonly describe: (rule: RuleOf<Kind>) => string;
 }
 
-const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
+export const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
   backlogAge: {
     metrics: ["ApproximateAgeOfOldestRequest"],
     threshold: (rule) => rule.thresholdSeconds,
@@ -41,6 +41,11 @@ const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
     metrics: ["Invocation4XXErrors"],
     threshold: (rule) => rule.thresholdCount,
     describe: (rule) => `more than ${rule.thresholdCount} requests answered 4XX`,
+  },
+  coldStart: {
+    metrics: ["ModelSetupTime"],
+    threshold: (rule) => rule.thresholdMicroseconds,
+    describe: (rule) => `a cold start takes longer than ${rule.thresholdMicroseconds / 1_000_000} s`,
   },
   cpu: {
     metrics: ["CPUUtilization"],
@@ -52,6 +57,12 @@ const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
     metrics: ["ExpiredRequests"],
     threshold: (rule) => rule.thresholdCount,
     describe: (rule) => `more than ${rule.thresholdCount} requests expired in the queue`,
+  },
+  gpu: {
+    metrics: ["GPUUtilization"],
+    // The metric is summed over GPUs.
+    threshold: (rule, variant) => rule.thresholdPercent * (variant.gpuCount ?? 1),
+    describe: (rule) => `GPU use above ${rule.thresholdPercent} % of the instance`,
   },
   latency: {
     metrics: ["ModelLatency"],
@@ -88,7 +99,10 @@ const alarmKinds = Object.keys(alarmMetrics).sort() as AlarmKind[];
  */
 export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: readonly Watched[]): PlannedAlarms {
   const asked = alarmKinds.filter((kind) => model.alarms[kind] !== null);
-  const publishes = (kind: AlarmKind, { plan }: Watched): boolean => metricOf(kind, plan.publishes) !== undefined || plan.ownAlarms?.kinds.includes(kind) === true;
+  const publishes = (kind: AlarmKind, { plan }: Watched): boolean => {
+    const metric = metricOf(kind, plan.publishes);
+    return metric === undefined ? plan.ownAlarms?.kinds.includes(kind) === true : !isOfGpu(metric) || plan.watch.some(hasGpu);
+  };
   const wanted = (kind: AlarmKind, { mode }: Watched): boolean => model.writtenAlarms.includes(kind) || alarmMetrics[kind].onlyWritten?.includes(mode) !== true;
   return {
     resources: watched.flatMap((mode) => {
@@ -102,7 +116,7 @@ export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: rea
       const ofVariant = kinds.filter(([, metric]) => metrics[metric].dimensions === "variant");
       return [
         ...ofEndpoint.map(([kind, metric]) => planAlarm(kind, metric, model, facts, endpointName)),
-        ...mode.plan.watch.flatMap((variant) => ofVariant.map(([kind, metric]) => planAlarm(kind, metric, model, facts, endpointName, variant))),
+        ...mode.plan.watch.flatMap((variant) => ofVariant.filter(([, metric]) => !isOfGpu(metric) || hasGpu(variant)).map(([kind, metric]) => planAlarm(kind, metric, model, facts, endpointName, variant))),
       ];
     }),
     issues: asked
@@ -110,6 +124,10 @@ export function planAlarms(model: ResolvedModel, facts: StackFacts, watched: rea
       .map((kind) => withoutMetric(model, kind, watched)),
   };
 }
+
+/** A metric that instances without a GPU never publish. */
+const isOfGpu = (metric: MetricName): boolean => (metrics[metric]).summedOver === "GPU";
+const hasGpu = ({ gpuCount }: WatchedVariant): boolean => (gpuCount ?? 0) > 0;
 
 /** The metric that the alarm looks at in a mode that publishes these; undefined where it has none. */
 const metricOf = (kind: AlarmKind, published: readonly MetricName[]): MetricName | undefined =>

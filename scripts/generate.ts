@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { alarmsReference } from "./generate/alarms-reference";
 import { cliReference } from "./generate/cli-reference";
 import { clientTypesFile } from "./generate/client-types";
 import { descriptorReference } from "./generate/descriptor-reference";
@@ -14,6 +15,7 @@ import { regenerate } from "./generate/regenerate";
 const producers: readonly Producer[] = [
   { path: "client/models.gen.ts", produce: clientTypesFile },
   { path: "contract/descriptor.gen.ts", produce: descriptorTypesFile },
+  { path: "docs/reference/alarms.md", produce: alarmsReference },
   { path: "docs/reference/cli.md", produce: cliReference },
   { path: "docs/reference/descriptor.md", produce: descriptorReference },
   { path: "docs/reference/errors.md", produce: errorsReference },

@@ -1,4 +1,5 @@
 import { ref, type DeploymentConfig, type MetricQuery, type Planned, type PlannedResource } from "../../contract/resources";
+import { secondsToAlarm } from "../alarm-simulator";
 import { metrics, type MetricName } from "../metrics";
 import { logicalName, physicalName } from "../naming";
 import { sharedNames, tagsOf } from "../shared";
@@ -46,7 +47,7 @@ const own = (rule: AlarmRule<never> | null, threshold: number | undefined, unrea
   rule === null || threshold === undefined ? { threshold: unreached, statistic } : { threshold, statistic: rule.statistic };
 
 /** Seconds after which each rollback alarm has seen enough to fire. */
-export const slowestRollbackSeconds = Math.max(...rollbackKinds.map((kind) => rollbackAlarms[kind].periodSeconds * rollbackAlarms[kind].periods));
+export const slowestRollbackSeconds = Math.max(...rollbackKinds.map((kind) => secondsToAlarm({ periodSeconds: rollbackAlarms[kind].periodSeconds, datapointsToAlarm: rollbackAlarms[kind].periods })));
 
 export interface Guarded {
   readonly model: ResolvedModel;

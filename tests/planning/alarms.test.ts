@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { loadRegistry } from "../../planning";
 import { metricNames, metrics } from "../../planning/metrics";
 import { planStack } from "../../planning/plan";
+import { readRegistry } from "../../registry/read";
 import type { ResolvedModel } from "../../planning/types";
 import { facts, locating, model, ofType, planned, realtimeServing } from "./support/resolved";
 
+const root = join(__dirname, "..", "..");
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 /** Those that tell people; the ones that take a rollout back are in rollout.test.ts. */
 const alarmsOf = (...models: ResolvedModel[]) => ofType(planned(models), ALARM).flatMap(({ inputs }) => (inputs.metricQueries === undefined ? [inputs] : []));
@@ -52,7 +56,7 @@ describe("alarms", () => {
   });
 
   it("leave out a default that the mode has no metric for", () => {
-    assert.deepEqual(alarmsOf(model()).map((inputs) => inputs.metricName).sort(), ["Invocation4XXErrors", "Invocation5XXErrors", "MemoryUtilization", "ModelLatency"]);
+    assert.deepEqual(alarmsOf(model()).map((inputs) => inputs.metricName).sort(), ["Invocation4XXErrors", "Invocation5XXErrors", "MemoryUtilization", "ModelLatency", "ModelSetupTime"]);
   });
 
   it("refuse one that a person wrote and the mode has no metric for", () => {
@@ -64,8 +68,50 @@ describe("alarms", () => {
     assert.ok(planStack([{ ...written, serving: onInstances.serving }], facts).plan);
   });
 
+  it("multiply GPU by the GPUs of the variant's own instance, and watch none where there is none", () => {
+    const mixed = {
+      ...onInstances,
+      traffic: [
+        { version: "v3", weight: 1 },
+        { version: "v4", weight: 1, instanceType: "ml.g5.12xlarge" },
+      ],
+    };
+    const gpu = alarmsOf(mixed).filter((inputs) => inputs.metricName === "GPUUtilization");
+    assert.deepEqual(gpu.map(({ dimensions, threshold, namespace }) => [dimensions!.VariantName, threshold, namespace]), [["v4", 320, "/aws/sagemaker/Endpoints"]]);
+  });
+
+  it("refuse one on a GPU that no variant has", () => {
+    const written = { ...onInstances, writtenAlarms: ["gpu"] as const };
+    assert.deepEqual(planStack([written], facts).issues.map(({ code, path }) => [code, path]), [["alarm-without-metric", "alarms.gpu"]]);
+    const traffic = [{ version: "v3", weight: 1, instanceType: "ml.g4dn.xlarge" }];
+    assert.deepEqual(planStack([{ ...written, traffic }], facts).issues, []);
+  });
+
+  it("measure a cold start in microseconds, on serverless alone", () => {
+    assert.equal(alarm(model(), "ModelSetupTime").threshold, 30_000_000);
+    assert.equal(alarm(onInstances, "ModelSetupTime"), undefined);
+  });
+
+  it("take a threshold for one environment from its overlay", () => {
+    const files = readRegistry(root);
+    const changed = files.descriptors.map(({ path, content }) => ({
+      path,
+      content: path.includes("velib") ? Buffer.from(`${Buffer.from(content as Uint8Array).toString()}  prod: { alarms: { coldStart: { above: 10s }, memory: off } }\n`) : content,
+    }));
+    const metricsIn = (environment: string): { [metric: string]: number } => {
+      const { models, issues } = loadRegistry({ ...files, descriptors: changed }, { environment });
+      assert.deepEqual(issues.filter(({ severity }) => severity === "error"), []);
+      const velib = models.find(({ name }) => name === "velib-lstm")!;
+      return Object.fromEntries(alarmsOf(velib).map(({ metricName, threshold }) => [metricName!, threshold]));
+    };
+    assert.equal(metricsIn("prod").ModelSetupTime, 10_000_000);
+    assert.equal(metricsIn("prod").MemoryUtilization, undefined);
+    assert.equal(metricsIn("dev").ModelSetupTime, 30_000_000);
+    assert.equal(metricsIn("dev").MemoryUtilization, 80);
+  });
+
   it("are not planned where the descriptor turns them off", () => {
-    const off = { latency: null, serverErrors: null, clientErrors: null, cpu: null, memory: null, backlogAge: null, expiredRequests: null };
+    const off = { latency: null, serverErrors: null, clientErrors: null, cpu: null, memory: null, backlogAge: null, coldStart: null, gpu: null, loadingWait: null, expiredRequests: null };
     const plan = planned([model({ alarms: off })]);
     assert.deepEqual(ofType(plan, ALARM), []);
     assert.deepEqual(ofType(plan, "aws:sns/topic:Topic"), []);

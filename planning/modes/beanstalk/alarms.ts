@@ -20,6 +20,14 @@ const UNHEALTHY_ABOVE = 15;
 const UNHEALTHY: Measured = { statistic: "Maximum", periodSeconds: 60, evaluationPeriods: 5, datapointsToAlarm: 5 };
 const MICROSECONDS_PER_SECOND = 1_000_000;
 
+/** What an environment publishes for a rule of the descriptor. */
+export const environmentMetrics = {
+  clientErrors: "HTTPCode_Target_4XX_Count",
+  cpu: "InstanceCPUUtilization",
+  latency: "TargetResponseTime",
+  serverErrors: "HTTPCode_Target_5XX_Count",
+} as const satisfies { readonly [Kind in AlarmName]?: MetricName };
+
 type Measured = AlarmRule<never>;
 type Dimensions = { readonly [name: string]: string | Marker };
 
@@ -59,15 +67,15 @@ export function environmentAlarms(
     },
   });
   return {
-    kinds: ["clientErrors", "cpu", "latency", "serverErrors"],
+    kinds: Object.keys(environmentMetrics) as AlarmName[],
     resources: [
-      ...(clientErrors === null ? [] : [alarm("client-errors", "HTTPCode_Target_4XX_Count", balancer, clientErrors, clientErrors.thresholdCount, `more than ${clientErrors.thresholdCount} requests answered 4XX`)]),
+      ...(clientErrors === null ? [] : [alarm("client-errors", environmentMetrics.clientErrors, balancer, clientErrors, clientErrors.thresholdCount, `more than ${clientErrors.thresholdCount} requests answered 4XX`)]),
       // 0–100 of the instance, unlike SageMaker's.
-      ...(cpu === null ? [] : [alarm("cpu", "InstanceCPUUtilization", group, cpu, cpu.thresholdPercent, `processor use above ${cpu.thresholdPercent} % of the instances`)]),
+      ...(cpu === null ? [] : [alarm("cpu", environmentMetrics.cpu, group, cpu, cpu.thresholdPercent, `processor use above ${cpu.thresholdPercent} % of the instances`)]),
       ...(latency === null
         ? []
-        : [alarm("latency", "TargetResponseTime", balancer, latency, latency.thresholdMicroseconds / MICROSECONDS_PER_SECOND, `${latency.statistic} latency above ${latency.thresholdMicroseconds / 1000} ms`)]),
-      ...(serverErrors === null ? [] : [alarm("server-errors", "HTTPCode_Target_5XX_Count", balancer, serverErrors, serverErrors.thresholdCount, `more than ${serverErrors.thresholdCount} requests answered 5XX`)]),
+        : [alarm("latency", environmentMetrics.latency, balancer, latency, latency.thresholdMicroseconds / MICROSECONDS_PER_SECOND, `${latency.statistic} latency above ${latency.thresholdMicroseconds / 1000} ms`)]),
+      ...(serverErrors === null ? [] : [alarm("server-errors", environmentMetrics.serverErrors, balancer, serverErrors, serverErrors.thresholdCount, `more than ${serverErrors.thresholdCount} requests answered 5XX`)]),
       alarm("unhealthy", "EnvironmentHealth", { EnvironmentName: environmentName }, UNHEALTHY, UNHEALTHY_ABOVE, "the environment is degraded or worse"),
     ],
   };

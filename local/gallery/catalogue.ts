@@ -17,7 +17,7 @@ export interface Catalogue {
   /** sha256 of the tower: artifacts with the same one embed into one space. */
   readonly towerSha256: string;
   readonly items: ReadonlyMap<string, Item>;
-  /** The nearest items to a vector by cosine, the nearest first. */
+  /** The nearest items to a vector by cosine, the nearest first. @throws Error for a vector of another length, and an index that is not flat. */
   nearest(vector: readonly number[], count: number): Promise<readonly { readonly item: Item; readonly similarity: number }[]>;
 }
 
@@ -42,14 +42,16 @@ export async function readCatalogue(folder: string): Promise<Catalogue | undefin
   const items = new Map(list.flatMap((item) => (item === undefined ? [] : [[item.id, item] as const])));
   if (items.size === 0) return undefined;
 
-  let rows: Promise<Float32Array> | undefined;
+  let rows: Promise<Rows> | undefined;
   return {
     folder,
     towerSha256,
     items,
     async nearest(vector, count) {
-      rows ??= readFile(path.join(folder, roles.index!)).then((file) => flatRows(file, list.length, vector.length));
-      const scores = similarities(await rows, vector);
+      rows ??= readFile(path.join(folder, roles.index!)).then((file) => flatRows(file, list.length));
+      const { values, dimension } = await rows;
+      if (vector.length !== dimension) throw new RangeError(`the vector has ${vector.length} numbers; the catalogue takes ${dimension}`);
+      const scores = similarities(values, vector);
       const order = list.map((_, row) => row).sort((a, b) => scores[b]! - scores[a]!);
       return order.flatMap((row) => (list[row] === undefined ? [] : [{ item: list[row], similarity: scores[row]! }])).slice(0, count);
     },
@@ -59,11 +61,17 @@ export async function readCatalogue(folder: string): Promise<Catalogue | undefin
 /** fourcc 4, d 4, ntotal 8, unused 16, trained 1, metric 4, floats 8 (faiss/impl/index_write.cpp). */
 const FLAT_HEADER_BYTES = 45;
 
+interface Rows {
+  readonly values: Float32Array;
+  readonly dimension: number;
+}
+
 /** The rows of an IndexFlatIP. @throws Error for any other index, or one of another size. */
-function flatRows(file: Buffer, count: number, dimension: number): Float32Array {
-  const fits = file.length === FLAT_HEADER_BYTES + 4 * count * dimension && file.toString("latin1", 0, 4) === "IxFI" && file.readInt32LE(4) === dimension;
-  if (!fits) throw new Error(`the index is not a flat one of ${count} × ${dimension}`);
-  return new Float32Array(Uint8Array.from(file.subarray(FLAT_HEADER_BYTES)).buffer);
+function flatRows(file: Buffer, count: number): Rows {
+  const flat = file.length > FLAT_HEADER_BYTES && file.toString("latin1", 0, 4) === "IxFI";
+  const dimension = flat ? file.readInt32LE(4) : 0;
+  if (!flat || file.length !== FLAT_HEADER_BYTES + 4 * count * dimension) throw new Error(`the index is not a flat one of ${count} rows`);
+  return { values: new Float32Array(Uint8Array.from(file.subarray(FLAT_HEADER_BYTES)).buffer), dimension };
 }
 
 function similarities(rows: Float32Array, vector: readonly number[]): Float64Array {

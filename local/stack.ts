@@ -73,12 +73,13 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
 
   let outputs: StackOutputs | undefined;
   let resources: readonly KeptResource[] = [];
-  const state = ({ context, metrics, environments }: LocalSageMaker): StateView =>
+  const state = ({ context, metrics, queues, environments }: LocalSageMaker): StateView =>
     stateView({
       plan,
       resolved: models,
       monthlyBudget: facts.monthlyBudget,
       endpoints: context.endpoints,
+      queues,
       environments,
       metrics,
       alarms: alarmsOf(resources),

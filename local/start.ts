@@ -4,7 +4,7 @@ import { issueText } from "../contract/issue";
 import { callExamples } from "./call-examples";
 import { CommanderError, readCommandLine, type StartOptions } from "./command-line";
 import { forgetAws } from "./engine/loopback";
-import { curlLine, sdkProgram } from "./report/examples";
+import { curlLine, queueCurlLines, sdkProgram } from "./report/examples";
 import { stackTable } from "./report/table";
 import { bringUp, RegistryProblem, type RunningStack } from "./stack";
 import { untilToldToStop } from "./stop";
@@ -68,6 +68,10 @@ function instructions({ plan, models, sagemaker, facts }: RunningStack): string 
     const request = models.find((model) => model.name === name)?.contract.examples[0]?.request;
     const served = serving.find(({ endpointName }) => endpointName !== undefined && sagemaker.context.endpoints.get(endpointName)?.status === "InService");
     if (request === undefined || served?.endpointName === undefined) continue;
+    if (sagemaker.queues.of(served.endpointName) !== undefined) {
+      lines.push("", `  ${pc.bold(name)} with curl ${pc.dim("(a queue: the second line reads the answer out of S3)")}`, "", queueCurlLines({ url: sagemaker.url, endpointName: served.endpointName, request }));
+      continue;
+    }
     const call = { url: sagemaker.url, region: facts.region, endpointName: served.endpointName, request };
     lines.push("", `  ${pc.bold(name)} with curl`, "", curlLine(call), "", `  ${pc.bold(name)} with the AWS SDK ${pc.dim("(save as call.mjs in this folder; node call.mjs)")}`, "", sdkProgram(call));
   }

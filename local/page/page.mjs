@@ -2,6 +2,7 @@
 
 import { latencyChart } from "./chart.mjs";
 import { count, dollars, h, milliseconds, percent, render } from "./dom.mjs";
+import { queuePanel } from "./queue.mjs";
 import { tryForm } from "./try.mjs";
 
 const POLL_MS = 1000;
@@ -113,7 +114,7 @@ function panels(model) {
   const endpoints = model.serving.flatMap(({ endpoint }) => endpoint ?? []);
   const served = endpoints.filter(({ status }) => status !== "OutOfService" && status !== "Failed");
   const idle = endpoints.filter((endpoint) => !served.includes(endpoint));
-  return [...served.flatMap((endpoint) => [traffic(endpoint), latency(endpoint)]), ...idle.map(plannedTraffic), alarms(model, served.length > 0), cost(model)].filter((panel) => panel !== null);
+  return [...served.flatMap((endpoint) => [traffic(endpoint), latency(endpoint), ...(endpoint.queue ? [queuePanel(endpoint)] : [])]), ...idle.map(plannedTraffic), alarms(model, served.length > 0), cost(model)].filter((panel) => panel !== null);
 }
 
 const bar = (variants) =>

@@ -1,4 +1,4 @@
-/* global setTimeout */
+/* global Blob, Response, crypto, setTimeout */
 
 import { count, h } from "./dom.mjs";
 

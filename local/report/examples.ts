@@ -12,6 +12,14 @@ export function curlLine({ url, endpointName, request }: CallExample): string {
   return `curl -sS ${url}/endpoints/${endpointName}/invocations -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(request))}`;
 }
 
+/** Two lines: one that puts the request into the queue of an endpoint, one that reads the answer when it is there. */
+export function queueCurlLines({ url, endpointName, request }: Omit<CallExample, "region">): string {
+  return [
+    `answer=$(curl -sS -D - -o /dev/null ${url}/endpoints/${endpointName}/async-invocations -H 'X-Amzn-SageMaker-Content-Type: application/json' -d ${shellQuote(JSON.stringify(request))} | sed -n 's#^x-amzn-sagemaker-outputlocation: s3:/##p' | tr -d '\\r')`,
+    `curl -sS --retry 9 --retry-all-errors --fail ${url}$answer`,
+  ].join("\n");
+}
+
 /** A whole ES module that makes the same call through the AWS SDK. */
 export function sdkProgram({ url, region, endpointName, request }: CallExample): string {
   return `import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";

@@ -81,6 +81,7 @@ export interface StateSources {
   readonly resolved: readonly ResolvedModel[];
   readonly monthlyBudget: number | undefined;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly queues: Queues;
   readonly environments?: Pick<Environments, "state">;
   readonly metrics: MetricsBook;
   readonly alarms: readonly AlarmDefinition[];
@@ -120,7 +121,7 @@ function modelView(model: ModelPlan, sources: StateSources): ModelView {
   };
 }
 
-function endpointView(endpoint: Endpoint, { metrics, nowMs }: StateSources): EndpointView {
+function endpointView(endpoint: Endpoint, { metrics, queues, nowMs }: StateSources): EndpointView {
   // Those that answer: a shadow's latency is nobody's wait.
   const windows = endpoint.config.ProductionVariants.flatMap(({ VariantName }) => metrics.of(endpoint.name, VariantName));
   const end = slotStart(nowMs) + SLOT_MS;

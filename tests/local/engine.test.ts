@@ -124,6 +124,7 @@ describe("the table of npm start", () => {
     status,
     failureReason,
     configName: "c",
+    queue: null,
     p50Ms: null,
     p90Ms: null,
     series: [],

@@ -1,7 +1,7 @@
 import type { Issue } from "../contract/issue";
 import type { ModeName } from "../contract/runtimes";
 import { ref, type PlannedResource } from "../contract/resources";
-import { metrics, type Metric, type MetricName } from "./metrics";
+import { metrics, type MetricName } from "./metrics";
 import type { ModePlan, WatchedVariant } from "./modes/mode";
 import { logicalName, physicalName } from "./naming";
 import { sharedNames, tagsOf } from "./shared";

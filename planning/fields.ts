@@ -247,14 +247,6 @@ const alarmFields: { readonly [Name in AlarmName]: JsonSchema } = {
     description: "Time a container may take to come up.",
     examples: ["10s", "30s"],
   }),
-  gpu: alarm("When GPUs are busy. Left out on instances that have none.", share),
-  coldStart: alarm("When a serverless container takes too long to come up (ModelSetupTime).", {
-    type: "string",
-    "x-quantity": { kind: "duration", unit: "microseconds", minimum: 1000, maximum: 3_600_000_000 },
-    "x-field": "thresholdMicroseconds",
-    description: "Time a container may take to come up.",
-    examples: ["10s", "30s"],
-  }),
   expiredRequests: alarm("When requests of an async queue are given up because they waited too long.", count),
 };
 

@@ -111,10 +111,6 @@ export interface ResolvedAlarms {
   readonly gpu: AlarmRule<"thresholdPercent"> | null;
   /** ModelSetupTime: how long a serverless container took to come up. */
   readonly coldStart: AlarmRule<"thresholdMicroseconds"> | null;
-  /** GPUUtilization, percent of all GPUs of the instance (0–100); the planner multiplies by their count. */
-  readonly gpu: AlarmRule<"thresholdPercent"> | null;
-  /** ModelSetupTime: how long a serverless container took to come up. */
-  readonly coldStart: AlarmRule<"thresholdMicroseconds"> | null;
   /** ModelLoadingWaitTime: how long a request waited until its version was in memory. */
   readonly loadingWait: AlarmRule<"thresholdMicroseconds"> | null;
   /** ExpiredRequests, counted per period: they waited longer than their time to live. */

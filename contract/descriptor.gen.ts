@@ -497,6 +497,10 @@ export interface Descriptor {
          */
         cpu?: string;
         /**
+         * Keep the GPU use of an instance near this.
+         */
+        gpu?: string;
+        /**
          * Requests a second that one instance takes at its limit; instances are added at half of it.
          */
         requestsPerSecond?: number;
@@ -560,6 +564,10 @@ export interface Descriptor {
          */
         cpu?: string;
         /**
+         * Keep the GPU use of an instance near this.
+         */
+        gpu?: string;
+        /**
          * Requests a second that one instance takes at its limit; instances are added at half of it.
          */
         requestsPerSecond?: number;
@@ -585,6 +593,35 @@ export interface Descriptor {
        * How long a container may take to answer its health check after the start.
        */
       startupTimeout?: string;
+      /**
+       * How long SageMaker may take to bring the artifact to an instance. Without it, SageMaker's own limit.
+       */
+      downloadTimeout?: string;
+      /**
+       * Which instance of a version answers: the one with the fewest requests, or any.
+       */
+      routing?: "leastOutstanding" | "random";
+      /**
+       * Keeps copies of requests and answers in the stack's data bucket.
+       */
+      capture?: {
+        /**
+         * Share of the requests that is kept.
+         */
+        percent: string;
+        /**
+         * Whether requests are kept. Without it they are.
+         */
+        input?: boolean;
+        /**
+         * Whether answers are kept. Without it they are.
+         */
+        output?: boolean;
+        /**
+         * Days until a copy is deleted. Without it: 30.
+         */
+        retentionDays?: number;
+      };
     };
     /**
      * Containers that come up on demand and cost nothing while idle; one version at a time.
@@ -598,6 +635,27 @@ export interface Descriptor {
        * Requests answered at once; more are throttled. All serverless endpoints of an account share one quota.
        */
       concurrency?: number;
+      /**
+       * Containers that are kept warm, and paid for by the hour, so that no request waits for a cold start. At most concurrency.
+       */
+      provisioned?: number;
+      /**
+       * Keeps more or fewer containers warm by how busy they are. Without it, always provisioned.
+       */
+      scaling?: {
+        /**
+         * Fewest containers kept warm.
+         */
+        min: number;
+        /**
+         * Most containers kept warm. At most concurrency.
+         */
+        max: number;
+        /**
+         * Keep the share of warm containers that are busy near this.
+         */
+        utilization: string;
+      };
       /**
        * A request that takes longer is answered 504.
        */
@@ -616,6 +674,15 @@ export interface Descriptor {
         duration?: string;
       };
     };
+  };
+  /**
+   * One version that gets a copy of a share of the requests. Its answers are thrown away; its instances are paid for.
+   */
+  shadow?: {
+    /**
+     * Share of the requests that is copied.
+     */
+    [k: string]: string | undefined;
   };
   /**
    * How the endpoint moves to another config, and what takes it back. Without it: all at once, watched for five minutes.
@@ -851,6 +918,60 @@ export interface Descriptor {
       | {
           /**
            * Time a request may wait for its version.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When GPUs are busy. Left out on instances that have none. Write off to go without. (off, or above: with a threshold)
+     */
+    gpu?:
+      | {
+          /**
+           * Share of the whole instance.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When a serverless container takes too long to come up (ModelSetupTime). Write off to go without. (off, or above: with a threshold)
+     */
+    coldStart?:
+      | {
+          /**
+           * Time a container may take to come up.
            */
           above?: string;
           /**
@@ -1163,6 +1284,62 @@ export interface Descriptor {
               | {
                   /**
                    * Time a request may wait for its version.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When GPUs are busy. Left out on instances that have none. Write off to go without. (off, or above: with a threshold)
+             */
+            gpu?:
+              | {
+                  /**
+                   * Share of the whole instance.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When a serverless container takes too long to come up (ModelSetupTime). Write off to go without. (off, or above: with a threshold)
+             */
+            coldStart?:
+              | {
+                  /**
+                   * Time a container may take to come up.
                    */
                   above?: string | null;
                   /**
@@ -1700,6 +1877,10 @@ export interface Descriptor {
                  */
                 cpu?: string | null;
                 /**
+                 * Keep the GPU use of an instance near this.
+                 */
+                gpu?: string | null;
+                /**
                  * Requests a second that one instance takes at its limit; instances are added at half of it.
                  */
                 requestsPerSecond?: number | null;
@@ -1763,6 +1944,10 @@ export interface Descriptor {
                  */
                 cpu?: string | null;
                 /**
+                 * Keep the GPU use of an instance near this.
+                 */
+                gpu?: string | null;
+                /**
                  * Requests a second that one instance takes at its limit; instances are added at half of it.
                  */
                 requestsPerSecond?: number | null;
@@ -1788,6 +1973,35 @@ export interface Descriptor {
                * How long a container may take to answer its health check after the start.
                */
               startupTimeout?: string | null;
+              /**
+               * How long SageMaker may take to bring the artifact to an instance. Without it, SageMaker's own limit.
+               */
+              downloadTimeout?: string | null;
+              /**
+               * Which instance of a version answers: the one with the fewest requests, or any.
+               */
+              routing?: "leastOutstanding" | "random" | null;
+              /**
+               * Keeps copies of requests and answers in the stack's data bucket.
+               */
+              capture?: {
+                /**
+                 * Share of the requests that is kept.
+                 */
+                percent?: string | null;
+                /**
+                 * Whether requests are kept. Without it they are.
+                 */
+                input?: boolean | null;
+                /**
+                 * Whether answers are kept. Without it they are.
+                 */
+                output?: boolean | null;
+                /**
+                 * Days until a copy is deleted. Without it: 30.
+                 */
+                retentionDays?: number | null;
+              } | null;
             } | null;
             /**
              * Containers that come up on demand and cost nothing while idle; one version at a time.
@@ -1801,6 +2015,27 @@ export interface Descriptor {
                * Requests answered at once; more are throttled. All serverless endpoints of an account share one quota.
                */
               concurrency?: number | null;
+              /**
+               * Containers that are kept warm, and paid for by the hour, so that no request waits for a cold start. At most concurrency.
+               */
+              provisioned?: number | null;
+              /**
+               * Keeps more or fewer containers warm by how busy they are. Without it, always provisioned.
+               */
+              scaling?: {
+                /**
+                 * Fewest containers kept warm.
+                 */
+                min?: number | null;
+                /**
+                 * Most containers kept warm. At most concurrency.
+                 */
+                max?: number | null;
+                /**
+                 * Keep the share of warm containers that are busy near this.
+                 */
+                utilization?: string | null;
+              } | null;
               /**
                * A request that takes longer is answered 504.
                */
@@ -1889,6 +2124,15 @@ export interface Descriptor {
                 threads?: number | null;
               } | null)
             | null;
+          /**
+           * One version that gets a copy of a share of the requests. Its answers are thrown away; its instances are paid for.
+           */
+          shadow?: {
+            /**
+             * Share of the requests that is copied.
+             */
+            [k: string]: string | null | undefined;
+          } | null;
           /**
            * Version → weight. A version's share is its weight by the sum of all; a weight of 0 deploys it and sends it nothing.
            */

@@ -212,7 +212,7 @@ function planRoles(model: ResolvedModel, facts: StackFacts, names: RoleNames, ac
       type: "aws:iam/rolePolicy:RolePolicy",
       name: names.instancePolicy,
       parent,
-      inputs: { name: physicalName("aws:iam/rolePolicy:RolePolicy", ["serve", model.name]), role: ref(names.instanceRole, "name"), policy: instancePolicy(access) },
+      inputs: { name: physicalName("aws:iam/rolePolicy:RolePolicy", ["instances", model.name]), role: ref(names.instanceRole, "name"), policy: instancePolicy(access) },
     },
     {
       type: "aws:iam/instanceProfile:InstanceProfile",

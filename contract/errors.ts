@@ -732,10 +732,20 @@ const planErrors = {
     "A serverless endpoint serves one version, and the traffic names several.",
     "Send all traffic to one version, or serve the model in realtime mode.",
   ),
+  "serverless-provisioned": issue(
+    "plan",
+    "More containers are kept warm than requests are answered at once.",
+    "Lower `provisioned` or `scaling.max`, or raise `concurrency`.",
+  ),
   "serverless-quota": issue(
     "plan",
     "The serverless endpoints of a stack ask for more requests at once than an account has.",
     "Lower `concurrency`, or have the quota raised.",
+  ),
+  "serverless-scaling": issue(
+    "plan",
+    "A serverless endpoint has scaling and keeps no container warm.",
+    "Write `provisioned`, or take `scaling` out.",
   ),
   "transform-instance": issue(
     "plan",
@@ -1204,6 +1214,14 @@ const clientErrors = {
     failsOver: false,
     meaning: "The stack has no model of this name.",
     hint: "Take one of those that the message lists.",
+  },
+  "unknown-target": {
+    where: ["client"],
+    status: 400,
+    retryable: false,
+    failsOver: false,
+    meaning: "A version was asked for by name that is not behind the model's endpoint, or the model's versions share none.",
+    hint: "Take one of the versions that the stack's outputs list under `targets`, or leave `target` out.",
   },
   "unknown-variant": {
     where: ["client", "cli"],

@@ -124,7 +124,7 @@ export interface ResourceInputs {
   "aws:appautoscaling/target:Target": Tags & {
     serviceNamespace: "sagemaker";
     resourceId: string;
-    scalableDimension: "sagemaker:variant:DesiredInstanceCount";
+    scalableDimension: ScalableDimension;
     minCapacity: number;
     maxCapacity: number;
   };
@@ -133,7 +133,7 @@ export interface ResourceInputs {
     policyType: "TargetTrackingScaling" | "StepScaling";
     serviceNamespace: "sagemaker";
     resourceId: string;
-    scalableDimension: "sagemaker:variant:DesiredInstanceCount";
+    scalableDimension: ScalableDimension;
     stepScalingPolicyConfiguration?: {
       adjustmentType: "ChangeInCapacity";
       metricAggregationType: "Average";
@@ -148,7 +148,7 @@ export interface ResourceInputs {
       scaleInCooldown: number;
       /** Seconds. */
       scaleOutCooldown: number;
-      predefinedMetricSpecification?: { predefinedMetricType: "SageMakerVariantInvocationsPerInstance" };
+      predefinedMetricSpecification?: { predefinedMetricType: "SageMakerVariantInvocationsPerInstance" | "SageMakerVariantProvisionedConcurrencyUtilization" };
       customizedMetricSpecification?: {
         namespace: string;
         metricName: string;
@@ -275,8 +275,11 @@ export interface ProductionVariant {
   containerStartupHealthCheckTimeoutInSeconds?: number;
   modelDataDownloadTimeoutInSeconds?: number;
   routingConfigs?: { routingStrategy: "LEAST_OUTSTANDING_REQUESTS" | "RANDOM" }[];
-  serverlessConfig?: { memorySizeInMb: number; maxConcurrency: number };
+  serverlessConfig?: { memorySizeInMb: number; maxConcurrency: number; provisionedConcurrency?: number };
 }
+
+/** What of a variant is scaled: its instances, or the containers that a serverless one keeps warm. */
+type ScalableDimension = "sagemaker:variant:DesiredInstanceCount" | "sagemaker:variant:DesiredProvisionedConcurrency";
 
 export interface DataCaptureConfig {
   /** Always set: Pulumi's default is false, the API's true. */

@@ -72,6 +72,9 @@ function checkVariant(context: ControlContext, variant: ProductionVariant): void
     if (ServerlessConfig.MemorySizeInMB % SERVERLESS_STEP_MIB !== 0) {
       throw validationException(`MemorySizeInMB of production variant ${VariantName} must be one of 1024, 2048, 3072, 4096, 5120, 6144, and is ${ServerlessConfig.MemorySizeInMB}.`);
     }
+    if ((ServerlessConfig.ProvisionedConcurrency ?? 0) > ServerlessConfig.MaxConcurrency) {
+      throw validationException(`ProvisionedConcurrency of production variant ${VariantName} must not be above its MaxConcurrency, which is ${ServerlessConfig.MaxConcurrency}.`);
+    }
   } else if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {
     throw validationException(`Production variant ${VariantName} must have InstanceType and InitialInstanceCount, or a ServerlessConfig.`);
   }

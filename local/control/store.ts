@@ -45,7 +45,7 @@ export interface ProductionVariant {
   readonly InitialInstanceCount?: number;
   readonly InstanceType?: string;
   readonly InitialVariantWeight?: number;
-  readonly ServerlessConfig?: { readonly MemorySizeInMB: number; readonly MaxConcurrency: number };
+  readonly ServerlessConfig?: { readonly MemorySizeInMB: number; readonly MaxConcurrency: number; readonly ProvisionedConcurrency?: number };
   readonly ContainerStartupHealthCheckTimeoutInSeconds?: number;
 }
 

@@ -143,7 +143,7 @@ function productionVariant(variant: PlannedVariant): ProductionVariant {
     ContainerStartupHealthCheckTimeoutInSeconds: variant.containerStartupHealthCheckTimeoutInSeconds,
     ModelDataDownloadTimeoutInSeconds: variant.modelDataDownloadTimeoutInSeconds,
     ...(variant.serverlessConfig
-      ? { ServerlessConfig: { MemorySizeInMB: variant.serverlessConfig.memorySizeInMb, MaxConcurrency: variant.serverlessConfig.maxConcurrency } }
+      ? { ServerlessConfig: { MemorySizeInMB: variant.serverlessConfig.memorySizeInMb, MaxConcurrency: variant.serverlessConfig.maxConcurrency, ProvisionedConcurrency: variant.serverlessConfig.provisionedConcurrency } }
       : {}),
   };
 }

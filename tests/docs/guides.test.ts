@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { issueText } from "../../contract/issue";
 import { loadRegistry } from "../../planning";
+import { rolloutStrategies } from "../../planning/rollout/schema";
 import type { RegistryFiles } from "../../planning/types";
 import { compileSamples } from "../client/compile";
 import { read } from "../house/files";
@@ -58,5 +59,32 @@ describe("guide: call a model", function () {
       });
     assert.ok(samples.length >= 4);
     for (const [name, messages] of compileSamples(Object.fromEntries(samples))) assert.deepEqual(messages, [], name);
+  });
+});
+
+describe("guide: rollouts", () => {
+  it("has descriptors that are right, and a table that names every way", () => {
+    const around = (body: string) =>
+      [
+        "name: example",
+        "description: An example.",
+        "owner: examples",
+        "runtime: forecast",
+        "contract: contracts/example.yaml",
+        "settings: { label: v4 }",
+        `versions: { v4: { artifact: s3://example-models/v4/model.tar.gz, sha256: "${"14".repeat(32)}" }, v5: { artifact: s3://example-models/v5/model.tar.gz, sha256: "${"15".repeat(32)}" } }`,
+        body,
+      ].join("\n");
+    const contract = blockWith(ADD, /^request:/);
+    const samples = blocksOf("docs/guides/rollouts.md").filter(({ language }) => language === "yaml");
+    assert.equal(samples.length, 2);
+    for (const { text } of samples) {
+      const { issues } = loadRegistry({
+        descriptors: [{ path: "registry/models/example.yaml", content: Buffer.from(around(text)) }],
+        contracts: [{ path: "registry/contracts/example.yaml", content: Buffer.from(contract) }],
+      });
+      assert.deepEqual(issues.filter(({ severity }) => severity === "error"), [], text);
+    }
+    for (const strategy of rolloutStrategies) assert.match(read("docs/guides/rollouts.md"), new RegExp(`\\| \`${strategy}: \\{`));
   });
 });

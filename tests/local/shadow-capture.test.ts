@@ -101,6 +101,7 @@ describe("local shadow variants and data capture, through the AWS SDK", function
     await refused({ ShadowProductionVariants: [variant("v1", "dark")] }, /unique/);
     await refused({ ProductionVariants: [serverless("v1")], ShadowProductionVariants: [variant("v2", "dark")] }, /not supported for serverless/);
     await refused({ ProductionVariants: [serverless("v1")], DataCaptureConfig: capture }, /not supported for serverless/);
+    await refused({ ProductionVariants: [{ ...serverless("v1"), ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1, ProvisionedConcurrency: 2 } }] }, /must not be above its MaxConcurrency/);
     await refused({ DataCaptureConfig: { ...capture, InitialSamplingPercentage: 101 } }, /initialSamplingPercentage.*less than or equal to 100/);
     await refused({ DataCaptureConfig: { ...capture, CaptureOptions: [] } }, /captureOptions/);
   });

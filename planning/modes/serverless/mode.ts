@@ -1,4 +1,5 @@
 import { defineMode } from "../mode";
+import { provisionedIssues } from "./provisioned";
 import { planServerless } from "./plan";
 import { serverlessDefaults, serverlessSchema, type ServerlessServing } from "./schema";
 
@@ -13,10 +14,12 @@ export const serverless = defineMode<ServerlessServing>({
   example: ["serverless:", "  memory: 3072 MiB", "  concurrency: 5", "  load: { requestsPerMonth: 250000, duration: 40ms }", ""].join("\n"),
   // One endpoint name for a model in a stack, and SageMaker refuses to turn a live endpoint into another kind (SERVERLESS).
   excludes: ["async", "multiModel", "realtime"],
-  check: (model) => {
-    if (model.traffic.length <= 1) return [];
+  check: (model, serving) => {
+    const provisioned = provisionedIssues(serving);
+    if (model.traffic.length <= 1) return provisioned;
     const heaviest = model.traffic.reduce((most, share) => (share.weight > most.weight ? share : most));
     return [
+      ...provisioned,
       {
         code: "serverless-one-version",
         path: "/traffic",
@@ -27,5 +30,5 @@ export const serverless = defineMode<ServerlessServing>({
     ];
   },
   plan: planServerless,
-  summarise: (_model, serving) => `serverless ${serving.memoryMiB} MiB · concurrency ${serving.concurrency}`,
+  summarise: (_model, serving) => `serverless ${serving.memoryMiB} MiB · concurrency ${serving.concurrency}${serving.provisioned === null ? "" : `, ${serving.provisioned} warm`}`,
 });

@@ -4,22 +4,30 @@ import { metricsPublishedBy } from "../../metrics";
 import { variantName } from "../../naming";
 import { planEndpoint } from "../endpoint";
 import type { ModeContext, ModePlan } from "../mode";
+import { planProvisionedScaling, unpricedProvision } from "./provisioned";
 import type { ServerlessServing } from "./schema";
 
-export function planServerless({ model, serving, facts }: ModeContext<ServerlessServing>): ModePlan {
+export function planServerless(context: ModeContext<ServerlessServing>): ModePlan {
+  const { model, serving, facts } = context;
   const endpoint = planEndpoint({
     model,
     facts,
     limits: { timeoutSeconds: serving.timeoutSeconds, maxBodyBytes: limits.serverlessBodyBytes.value },
-    capacityOf: () => ({ serverlessConfig: { memorySizeInMb: serving.memoryMiB, maxConcurrency: serving.concurrency } }),
+    capacityOf: () => ({
+      serverlessConfig: {
+        memorySizeInMb: serving.memoryMiB,
+        maxConcurrency: serving.concurrency,
+        ...(serving.provisioned === null ? {} : { provisionedConcurrency: serving.provisioned }),
+      },
+    }),
   });
   return {
     endpointName: endpoint.endpointName,
-    resources: endpoint.resources,
+    resources: [...endpoint.resources, ...planProvisionedScaling(context, endpoint)],
     outputs: endpoint.outputs,
     cost: [serverlessCost(facts.region, serving.memoryMiB, serving.load)],
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version) })),
     publishes: metricsPublishedBy("serverless"),
-    issues: endpoint.issues,
+    issues: [...endpoint.issues, ...unpricedProvision(serving)],
   };
 }

@@ -1,16 +1,21 @@
 import type { JsonSchema } from "../../../contract/json";
-import { duration, object } from "../schema";
+import { duration, object, percent } from "../schema";
 
 /** `serving.serverless` as resolved. */
 export type ServerlessServing = {
   readonly memoryMiB: number;
   /** Requests answered at once; more are throttled. */
   readonly concurrency: number;
+  /** Containers that are kept warm; null: none are. */
+  readonly provisioned: number | null;
+  /** Keeps more or fewer of them warm by how busy they are; null: always as many. */
+  readonly scaling: { readonly min: number; readonly max: number; readonly utilizationPercent: number } | null;
   readonly timeoutSeconds: number;
   /** The load that the cost is stated at. */
   readonly load: { readonly requestsPerMonth: number; readonly durationMilliseconds: number };
 };
 
+const SERVERLESS_AUTOSCALE = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html";
 const SERVERLESS_CONFIG = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html";
 
 /** MiB. The API takes only these. */
@@ -19,6 +24,8 @@ export const serverlessMemoriesMiB = [1024, 2048, 3072, 4096, 5120, 6144] as con
 export const serverlessDefaults = {
   memoryMiB: 2048,
   concurrency: 5,
+  provisioned: null,
+  scaling: null,
   timeoutSeconds: 60,
   load: { requestsPerMonth: 100_000, durationMilliseconds: 200 },
 } as const satisfies ServerlessServing;
@@ -38,6 +45,26 @@ export const serverlessSchema: JsonSchema = object("Containers that come up on d
     description: "Requests answered at once; more are throttled. All serverless endpoints of an account share one quota.",
     "x-source": SERVERLESS_CONFIG,
   },
+  provisioned: {
+    type: "integer",
+    minimum: 1,
+    maximum: 200,
+    description: "Containers that are kept warm, and paid for by the hour, so that no request waits for a cold start. At most concurrency.",
+    examples: [1, 2],
+    "x-source": SERVERLESS_CONFIG,
+  },
+  scaling: object(
+    "Keeps more or fewer containers warm by how busy they are. Without it, always provisioned.",
+    {
+      min: { type: "integer", minimum: 1, maximum: 200, description: "Fewest containers kept warm." },
+      max: { type: "integer", minimum: 1, maximum: 200, description: "Most containers kept warm. At most concurrency." },
+      utilization: {
+        ...percent("utilizationPercent", { description: "Keep the share of warm containers that are busy near this.", minimum: 10, maximum: 90 }),
+        "x-source": SERVERLESS_AUTOSCALE,
+      },
+    },
+    ["min", "max", "utilization"],
+  ),
   timeout: duration("timeoutSeconds", {
     description: "A request that takes longer is answered 504.",
     minimum: 1,

@@ -32,4 +32,35 @@ describe("serverless", () => {
     );
     assert.deepEqual(spec.request, model().contract.request);
   });
+
+  const warm = (fields: { concurrency?: number; provisioned?: number | null; scaling?: { min: number; max: number; utilizationPercent: number } | null }) =>
+    model({ serving: { serverless: { ...model().serving.serverless!, ...fields } } });
+  const codes = (each: ReturnType<typeof model>): string[] => serverless.check(each, each.serving.serverless!).map(({ code, path }) => `${code} ${path}`);
+
+  it("keeps containers warm, and none where it is not asked to", () => {
+    const configOf = (each: ReturnType<typeof model>) => ofType(planned([each]), "aws:sagemaker/endpointConfiguration:EndpointConfiguration")[0]!.inputs.productionVariants[0]!.serverlessConfig;
+    assert.deepEqual(configOf(warm({ provisioned: 2 })), { memorySizeInMb: 3072, maxConcurrency: 5, provisionedConcurrency: 2 });
+    assert.deepEqual(configOf(model()), { memorySizeInMb: 3072, maxConcurrency: 5 });
+    assert.deepEqual(planned([warm({ provisioned: 2 })]).warnings.map(({ code, path }) => `${code} ${path}`), ["price-unknown serving.serverless.provisioned"]);
+  });
+
+  it("scales what it keeps warm on a fraction, in a dimension of its own", () => {
+    const plan = planned([warm({ provisioned: 2, scaling: { min: 1, max: 5, utilizationPercent: 70 } })]);
+    const [target] = ofType(plan, "aws:appautoscaling/target:Target");
+    assert.deepEqual([target!.inputs.scalableDimension, target!.inputs.minCapacity, target!.inputs.maxCapacity], ["sagemaker:variant:DesiredProvisionedConcurrency", 1, 5]);
+    const [policy] = ofType(plan, "aws:appautoscaling/policy:Policy");
+    const { targetValue, predefinedMetricSpecification } = policy!.inputs.targetTrackingScalingPolicyConfiguration!;
+    assert.deepEqual([targetValue, predefinedMetricSpecification?.predefinedMetricType], [0.7, "SageMakerVariantProvisionedConcurrencyUtilization"]);
+    assert.deepEqual(ofType(planned([warm({ provisioned: 2 })]), "aws:appautoscaling/target:Target"), []);
+  });
+
+  it("refuses more warm containers than answer at once, and a range with nothing to start from", () => {
+    assert.deepEqual(codes(warm({ provisioned: 5 })), []);
+    assert.deepEqual(codes(warm({ provisioned: 6 })), ["serverless-provisioned provisioned"]);
+    assert.deepEqual(codes(warm({ scaling: { min: 1, max: 2, utilizationPercent: 70 } })), ["serverless-scaling scaling"]);
+    assert.deepEqual(codes(warm({ provisioned: 1, scaling: { min: 1, max: 6, utilizationPercent: 70 } })), ["serverless-provisioned scaling.max"]);
+    assert.deepEqual(codes(warm({ provisioned: 3, scaling: { min: 1, max: 2, utilizationPercent: 70 } })), ["scaling-range scaling"]);
+    assert.deepEqual(codes(warm({ provisioned: 2, scaling: { min: 2, max: 1, utilizationPercent: 70 } })), ["scaling-range scaling"]);
+    assert.deepEqual(codes(warm({ provisioned: 2, scaling: { min: 1, max: 5, utilizationPercent: 70 } })), []);
+  });
 });

@@ -17,6 +17,8 @@ export const facts: StackFacts = {
 export const serverlessServing: ResolvedServing = {
   memoryMiB: 3072,
   concurrency: 5,
+  provisioned: null,
+  scaling: null,
   timeoutSeconds: 60,
   load: { requestsPerMonth: 100_000, durationMilliseconds: 200 },
 };

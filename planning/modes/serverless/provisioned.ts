@@ -1,0 +1,107 @@
+import { join, ref, type PlannedResource } from "../../../contract/resources";
+import { logicalName, physicalName, variantName } from "../../naming";
+import { tagsOf } from "../../shared";
+import type { PlannedEndpoint } from "../endpoint";
+import type { ModeContext, ModeIssue } from "../mode";
+import type { ServerlessServing } from "./schema";
+
+const CONFIG = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html";
+const AUTOSCALE = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html";
+
+/** Containers kept warm must be among those that may answer at once, and a range needs a count to start from. */
+export function provisionedIssues({ concurrency, provisioned, scaling }: ServerlessServing): ModeIssue[] {
+  const issues: ModeIssue[] = [];
+  if (provisioned !== null && provisioned > concurrency) {
+    issues.push({
+      code: "serverless-provisioned",
+      path: "provisioned",
+      message: `provisioned is ${provisioned}, and only ${concurrency} requests are answered at once`,
+      hint: `write: provisioned: ${concurrency}, or raise concurrency`,
+      source: CONFIG,
+    });
+  }
+  if (scaling === null) return issues;
+  if (provisioned === null) {
+    issues.push({
+      code: "serverless-scaling",
+      path: "scaling",
+      message: "scaling keeps containers warm by load, and none is provisioned; containers on demand come and go by themselves",
+      hint: `write: provisioned: ${scaling.min}, or take scaling out`,
+      source: AUTOSCALE,
+    });
+  } else if (scaling.min > scaling.max || provisioned < scaling.min || provisioned > scaling.max) {
+    issues.push({
+      code: "scaling-range",
+      path: "scaling",
+      message: `scaling goes from ${scaling.min} to ${scaling.max}, starting with ${provisioned} (provisioned)`,
+      hint: "order the numbers: min, provisioned, max",
+    });
+  }
+  if (scaling.max > concurrency) {
+    issues.push({
+      code: "serverless-provisioned",
+      path: "scaling.max",
+      message: `scaling.max is ${scaling.max}, and only ${concurrency} requests are answered at once`,
+      hint: `write: max: ${concurrency}, or raise concurrency`,
+      source: CONFIG,
+    });
+  }
+  return issues;
+}
+
+/** Scaling of the containers kept warm, on their utilisation as a fraction. Containers on demand need none. */
+export function planProvisionedScaling({ model, serving, facts }: ModeContext<ServerlessServing>, endpoint: PlannedEndpoint): PlannedResource[] {
+  const { scaling } = serving;
+  if (scaling === null) return [];
+  const scaled = { serviceNamespace: "sagemaker", scalableDimension: "sagemaker:variant:DesiredProvisionedConcurrency" } as const;
+  return model.traffic.flatMap(({ version }): PlannedResource[] => {
+    const target = logicalName(model.name, "provisioned", version);
+    return [
+      {
+        type: "aws:appautoscaling/target:Target",
+        name: target,
+        parent: model.name,
+        inputs: {
+          ...scaled,
+          // An output of the endpoint: the variant exists only once the endpoint is in service.
+          resourceId: join("endpoint/", ref(endpoint.endpoint, "name"), `/variant/${variantName(version)}`),
+          minCapacity: scaling.min,
+          maxCapacity: scaling.max,
+          tags: tagsOf(facts, model),
+        },
+      },
+      {
+        type: "aws:appautoscaling/policy:Policy",
+        name: logicalName(model.name, "provisioned", version, "utilization"),
+        parent: model.name,
+        inputs: {
+          name: physicalName("aws:appautoscaling/policy:Policy", [model.name, facts.stack, version, "provisioned"]),
+          policyType: "TargetTrackingScaling",
+          ...scaled,
+          resourceId: ref(target, "resourceId"),
+          targetTrackingScalingPolicyConfiguration: {
+            targetValue: scaling.utilizationPercent / 100,
+            // AWS's own default for both: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
+            scaleInCooldown: 300,
+            scaleOutCooldown: 300,
+            predefinedMetricSpecification: { predefinedMetricType: "SageMakerVariantProvisionedConcurrencyUtilization" },
+          },
+        },
+      },
+    ];
+  });
+}
+
+/** No price of containers kept warm could be read from a source, and a made-up one would pass a budget. */
+export const unpricedProvision = ({ provisioned }: ServerlessServing): ModeIssue[] =>
+  provisioned === null
+    ? []
+    : [
+        {
+          code: "price-unknown",
+          severity: "warning",
+          path: "provisioned",
+          message: "no price of provisioned concurrency is on record, so the containers kept warm are missing from the cost",
+          hint: "add a dated row to planning/prices.ts",
+        },
+      ];

@@ -18,12 +18,18 @@ export async function invokeQueued(modelName, endpointName, text) {
   if (!accepted.ok) return accepted;
   const [output, failure] = ["outputlocation", "failurelocation"].map((name) => pathOf(accepted.headers.get(`x-amzn-sagemaker-${name}`)));
   for (;;) {
-    const answer = await fetch(output, { cache: "no-store" });
-    if (answer.ok) return answer;
-    const failed = await fetch(failure, { cache: "no-store" });
-    if (failed.ok) return new Response(await failed.text(), { status: 424, headers: { "x-amzn-errortype": "failed in the queue" } });
+    if (await isThere(output)) return fetch(output, { cache: "no-store" });
+    const failed = (await isThere(failure)) ? await fetch(failure, { cache: "no-store" }) : undefined;
+    if (failed) return new Response(await failed.text(), { status: 424, headers: { "x-amzn-errortype": "failed in the queue" } });
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+/** Listed, because a browser reports every object that is not there yet as an error. */
+async function isThere(place) {
+  const [, bucket, ...key] = place.split("/").map(decodeURIComponent);
+  const listed = await fetch(`/${bucket}?list-type=2&prefix=${encodeURIComponent(key.join("/"))}`, { cache: "no-store" });
+  return (await listed.text()).includes("<Contents>");
 }
 
 async function upload(modelName, text) {

@@ -5,6 +5,7 @@ import { Endpoint } from "../endpoints/endpoint";
 import type { ContainerHost } from "../endpoints/fleet";
 import { AlarmBook } from "../metrics/alarms";
 import type { MetricsBook } from "../metrics/book";
+import type { TransformJobs } from "../transform/jobs";
 import type { EndpointConfig, Store } from "./store";
 
 /** What the operations work on. */
@@ -14,6 +15,8 @@ export class ControlContext {
   queues: Queues | undefined;
   /** Where copies of requests are kept; without it there are none. */
   captures: CaptureLog | undefined;
+  /** Jobs over whole files; without it there are none. */
+  transforms: TransformJobs | undefined;
   readonly alarms: AlarmBook;
 
   constructor(

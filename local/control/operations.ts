@@ -6,6 +6,7 @@ import { ControlPlaneError } from "./errors";
 import { createModel, deleteModel, describeModel, listModels } from "./models";
 import { inputs, type OperationName } from "./shapes";
 import { addTags, deleteTags, listTags } from "./tags";
+import { createTransformJob, describeTransformJob, listTransformJobs, stopTransformJob } from "./transform-jobs";
 
 // An operation gets its input only after `assertShape` held it against the
 // shape of the same name, so each may state the type it relies on.
@@ -17,6 +18,7 @@ const operations: { readonly [Name in OperationName]: Operation } = {
   CreateEndpoint: createEndpoint,
   CreateEndpointConfig: createEndpointConfig,
   CreateModel: createModel,
+  CreateTransformJob: createTransformJob,
   DeleteEndpoint: deleteEndpoint,
   DeleteEndpointConfig: deleteEndpointConfig,
   DeleteModel: deleteModel,
@@ -24,10 +26,13 @@ const operations: { readonly [Name in OperationName]: Operation } = {
   DescribeEndpoint: describeEndpoint,
   DescribeEndpointConfig: describeEndpointConfig,
   DescribeModel: describeModel,
+  DescribeTransformJob: describeTransformJob,
   ListEndpointConfigs: listEndpointConfigs,
   ListEndpoints: listEndpoints,
   ListModels: listModels,
   ListTags: listTags,
+  ListTransformJobs: listTransformJobs,
+  StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,
   UpdateEndpointWeightsAndCapacities: updateWeightsAndCapacities,
 };

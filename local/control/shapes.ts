@@ -1,4 +1,5 @@
 import type { Shape } from "./constraints";
+import { transformInputs } from "./transform-shapes";
 
 /**
  * The inputs of the operations that run locally, with the constraints of
@@ -216,6 +217,7 @@ export const inputs = {
     LastModifiedTimeAfter: { type: "timestamp" },
     StatusEquals: endpointStatus,
   }),
+  ...transformInputs(tags, listing("Name", "CreationTime", "Status")),
   AddTags: structure({ ResourceArn: resourceArn, Tags: tags }, "ResourceArn", "Tags"),
   DeleteTags: structure({ ResourceArn: resourceArn, TagKeys: { type: "list", min: 1, max: 50, member: string(128) } }, "ResourceArn", "TagKeys"),
   ListTags: structure({ ResourceArn: resourceArn, NextToken: string(8192), MaxResults: { type: "integer", min: 50 } }, "ResourceArn"),

@@ -17,6 +17,7 @@ import type { ContainerTimings } from "../processes/container";
 import { ProcessHost, type ContainerImage } from "../processes/host";
 import { ObjectStore } from "../s3/store";
 import { SecretStore } from "../secrets/store";
+import { TransformJobs } from "../transform/jobs";
 import { controlPlane } from "./control-plane";
 import { gallery, type GalleryModel } from "./gallery";
 import { bucketHost, guard } from "./guard";
@@ -60,6 +61,8 @@ export class LocalSageMaker {
   /** The queues before endpoints that are called asynchronously, and what scales behind them. */
   readonly queues: Queues;
   readonly autoscaler: Autoscaler;
+  /** Jobs over whole files. */
+  readonly transforms: TransformJobs;
   private readonly artifacts: ArtifactStore;
   private readonly targets: TargetStore;
   private readonly app: FastifyInstance;
@@ -90,6 +93,8 @@ export class LocalSageMaker {
     this.autoscaler = new Autoscaler(this.context.endpoints, this.queues, { ...SCALING_TIMINGS, ...options.scaling });
     this.secrets = new SecretStore(options.region);
     this.environments = new Environments({ host: this.host, artifacts: this.artifacts, objects, secrets: this.secrets, environment: options.environment });
+    this.transforms = new TransformJobs({ containers: this.host, objects, now: this.context.now });
+    this.context.transforms = this.transforms;
     this.app = this.routes(options);
   }
 
@@ -125,6 +130,7 @@ export class LocalSageMaker {
     this.autoscaler.stop();
     this.queues.stop();
     await Promise.all([...this.context.endpoints.values()].map((endpoint) => endpoint.close()));
+    await this.transforms.close();
     await this.environments.close();
     await Promise.all(this.host.containers.map((container) => container.stop()));
     await closed;

@@ -44,9 +44,8 @@ describe("a container that serves a transform job", function () {
     assert.match(answers[1]!, /malformed-json/);
   });
 
-  it("refuses an answer in another type, and a body that is too large as a whole", async () => {
+  it("refuses an answer in another type", async () => {
     assert.equal((await send(job, request, { accept: "text/csv" })).status, 406);
-    assert.equal((await send(job, "x".repeat(7 * 1024 * 1024))).status, 413);
   });
 
   it("tells SageMaker how to send, in the service's own spelling", async () => {

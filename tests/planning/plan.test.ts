@@ -170,7 +170,7 @@ describe("planStack", () => {
 
   it("lets a model bring its own image: no build, and rights on that image alone", () => {
     const image = `111122223333.dkr.ecr.eu-west-3.amazonaws.com/team/model@sha256:${"d".repeat(64)}`;
-    const plan = planned([model({ runtime: null, container: { image } })]);
+    const plan = planned([model({ runtime: null, container: { image } })], { region: "eu-west-3" });
     assert.deepEqual(ofType(plan, "awsx:ecr:Image"), []);
     const { primaryContainer } = ofType(plan, MODEL)[0]!.inputs;
     assert.equal(primaryContainer.image, image);

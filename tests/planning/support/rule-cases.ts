@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import type { Issue } from "../../../contract/issue";
+import { hasErrors } from "../../../contract/issue";
+import type { Json } from "../../../contract/json";
+import type * as planning from "../../../planning";
+import { alarmNames } from "../../../planning/alarm-defaults";
+import { isObject, mergePatch } from "../../../planning/merge-patch";
+import type { RegistryFile, RegistryFiles, StackFacts } from "../../../planning/types";
+import { facts } from "./resolved";
+
+type Fields = { readonly [key: string]: Json };
+type Side = "accepted" | "rejected";
+
+/**
+ * One rule's pair of fixtures (`tests/descriptors/rules/cases`): merge patches
+ * (RFC 7386) of a base, one that the rule lets pass and one that it reports.
+ */
+export interface RuleCase {
+  readonly code: string;
+  /** Which of `bases.yaml`; the first where none is named. */
+  readonly base?: string;
+  /** What the patches change: the descriptor, or the contract. */
+  readonly of?: "contract";
+  /** Path of the issue. */
+  readonly at: string;
+  /** A patch; the whole text of a file; `$appended`, `$refused`, `$nested`, `$padded` and `$every` where writing it out would be long. */
+  readonly accepted?: Json;
+  readonly rejected: Json;
+  /** Other rules that the rejected one offends too, unavoidably. */
+  readonly also?: readonly string[];
+  /** What is said of either and is beside the point. */
+  readonly aside?: readonly string[];
+  /** Facts of the stack that differ, for both or for each side. */
+  readonly stack?: Fields & { readonly [Each in Side]?: Fields };
+  /** Patch of the base that was there before; nothing was where it is absent. */
+  readonly previous?: Json;
+  /** Patch of the base that stands beside it in the registry. */
+  readonly beside?: Json;
+  /** How many models of other names are like it. */
+  readonly copies?: number;
+}
+
+/** What the harness asks of planning: a changed planning can be handed in. */
+export type Planning = Pick<typeof planning, "loadRegistry" | "planStack">;
+
+const folder = join(__dirname, "..", "..", "descriptors", "rules");
+const read = (path: string): { readonly [key: string]: Fields } => parse(readFileSync(join(folder, path), "utf8")) as { [key: string]: Fields };
+
+const bases = read("bases.yaml");
+const contract = read("contract.yaml") as Fields;
+
+export const ruleCases: readonly RuleCase[] = readdirSync(join(folder, "cases"))
+  .sort()
+  .flatMap((file) => Object.entries(read(join("cases", file))).map(([code, each]) => ({ ...(each as unknown as Omit<RuleCase, "code">), code })));
+
+/** Everything that is said of one side of a pair: by the registry, then, if nothing stands against it, by the plan of `prod`. */
+export function judge(each: RuleCase, side: Side, { loadRegistry, planStack }: Planning): { readonly validated: readonly Issue[]; readonly planned: readonly Issue[] } {
+  const files = registryOf(each, each[side] ?? {});
+  const previous = each.previous === undefined ? undefined : registryOf(each, each.of === "contract" ? {} : each.previous);
+  const { models, issues } = loadRegistry(files, previous === undefined ? {} : { previous });
+  if (hasErrors(issues)) return { validated: issues, planned: [] };
+  return { validated: issues, planned: planStack(models.filter(({ environment }) => environment === "prod"), factsOf(each, side)).issues };
+}
+
+function registryOf({ base, of, beside, copies = 1 }: RuleCase, patch: Json): RegistryFiles {
+  const written = typeof patch === "string" ? {} : patch;
+  const start = base === undefined ? bases.serverless! : (mergePatch(bases.serverless!, bases[base]!) as Fields);
+  const changed = (change: Json): Fields => expanded(mergePatch(start, change)) as Fields;
+  const isWhole = typeof patch === "string" || (isObject(patch) && (patch.$appended !== undefined || patch.$refused !== undefined || patch.$nested !== undefined));
+  const descriptor = isWhole ? whole(patch, start) : contentOf(changed(of === "contract" ? {} : written));
+  const copied = Array.from({ length: copies - 1 }, (_, index): RegistryFile => file(`models/copy-${index}.yaml`, contentOf({ ...changed(written), name: `copy-${index}` })));
+  return {
+    descriptors: [...(beside === undefined ? [] : [file("models/a-base.yaml", contentOf(changed(beside)))]), file("models/base.yaml", descriptor), ...copied],
+    contracts: [file("contracts/base.yaml", contentOf(expanded(of === "contract" ? mergePatch(contract, written) : contract)))],
+  };
+}
+
+const file = (path: string, content: RegistryFile["content"]): RegistryFile => ({ path: `registry/${path}`, content });
+const contentOf = (value: Json): Uint8Array => Buffer.from(JSON.stringify(value, null, 2));
+
+/** A file that is not a patch of anything. */
+function whole(patch: Json, start: Fields): RegistryFile["content"] {
+  if (typeof patch === "string") return Buffer.from(patch);
+  const { $appended, $refused, $nested } = patch as { readonly $appended?: string; readonly $refused?: string; readonly $nested?: number };
+  if ($appended !== undefined) return Buffer.from(`${stringify(start)}${$appended}\n`);
+  return $refused === undefined ? Buffer.from(`name: ${"[".repeat($nested!)}${"]".repeat($nested!)}`) : { refused: $refused };
+}
+
+/** `$padded: [start, filling, length, end]` and, for all alarms, `$every: value`. */
+function expanded(value: Json): Json {
+  if (Array.isArray(value)) return value.map(expanded);
+  if (!isObject(value)) return value;
+  if (Array.isArray(value.$padded)) {
+    const [start, filling, length, end] = value.$padded as [string, string, number, string];
+    return start + filling.repeat(length) + end;
+  }
+  if (value.$every !== undefined) return Object.fromEntries(alarmNames.map((name) => [name, value.$every!]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expanded(inner)]));
+}
+
+function factsOf({ stack = {} }: RuleCase, side: Side): StackFacts {
+  const { accepted, rejected, ...both } = stack;
+  const own: Json = { ...facts, stack: "prod", monthlyBudget: 1_000_000 } as unknown as Json;
+  return mergePatch(own, { ...both, ...(side === "accepted" ? accepted : rejected) }) as unknown as StackFacts;
+}

@@ -4,7 +4,9 @@ import { toSlipwayError } from "./from-aws";
 import type { Call, RawAnswer, ServedBy, Transport } from "./transport";
 
 /** How one call behaves; each field has a default. */
-export interface CallOptions {
+export interface CallOptions<Target extends string = string> {
+  /** Calls this version of a model whose versions share an endpoint (`multiModel`). Default: the version that has the traffic. */
+  readonly target?: Target;
   /** Calls this variant, whatever its weight; a variant is named like its version. Default: by weight. */
   readonly variant?: string;
   /**
@@ -24,6 +26,8 @@ export interface Answer<Response> {
   readonly response: Response;
   /** The variant that answered: what an A/B comparison groups by. */
   readonly variant?: string;
+  /** The version that answered, where versions share an endpoint. */
+  readonly target?: string;
   /** Of AWS, for support. */
   readonly requestId?: string;
   /** The model's endpoint, its environment, or its fallback because the endpoint did not answer. */
@@ -74,8 +78,8 @@ export async function callModel(transport: Transport, model: string, request: un
       try {
         const raw = await transport.send(call, signal);
         const response = decode(raw, context);
-        const { variant: answeredBy, requestId } = raw;
-        return { response, variant: answeredBy, servedBy: transport.servedBy ?? "endpoint", requestId, attempts, durationMs: performance.now() - started };
+        const { variant: answeredBy, target, requestId } = raw;
+        return { response, variant: answeredBy, ...(target === undefined ? {} : { target }), servedBy: transport.servedBy ?? "endpoint", requestId, attempts, durationMs: performance.now() - started };
       } catch (error) {
         throw (last = toSlipwayError(error, context));
       }

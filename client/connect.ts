@@ -2,7 +2,7 @@ import type { SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-run
 import type { EnvironmentOutputs, ModelOutputs, StackOutputs } from "../contract/outputs";
 import { callModel, type Answer, type CallOptions } from "./call";
 import { submit, type AsyncHandle } from "./async-handle";
-import { SageMakerRuntime } from "./endpoint";
+import { SageMakerRuntime, type Target } from "./endpoint";
 import { environmentTransport } from "./environment";
 import { SlipwayError } from "./error";
 import { Failover, type FailoverOptions } from "./failover";
@@ -13,15 +13,15 @@ import { checkOutputs, endpointOf, fetchLocalOutputs, readOutputsFile } from "./
 import { secretsManager, Tokens, type SecretsSettings, type TokenProvider } from "./token";
 
 /** Calls one model. */
-export interface ModelClient<Request, Response> {
+export interface ModelClient<Request, Response, Version extends string = never> {
   /**
    * Sends one request and returns the model's answer.
    *
    * @throws SlipwayError and nothing else
    */
-  invoke(request: Request, options?: CallOptions): Promise<Response>;
+  invoke(request: Request, options?: CallOptions<Version>): Promise<Response>;
   /** The same, with the variant that answered, the attempts and the time it took. */
-  answer(request: Request, options?: CallOptions): Promise<Answer<Response>>;
+  answer(request: Request, options?: CallOptions<Version>): Promise<Answer<Response>>;
   /**
    * Puts a request into the model's queue and comes back at once, for a model that is served asynchronously
    * (`invoke` of such a model does the same and waits).
@@ -33,8 +33,11 @@ export interface ModelClient<Request, Response> {
 
 /** A client per model, by the model's name. */
 export type Connection<Types extends ModelTypes<Types>> = {
-  readonly [Name in keyof Types]: ModelClient<Types[Name]["request"], Types[Name]["response"]>;
+  readonly [Name in keyof Types]: ModelClient<Types[Name]["request"], Types[Name]["response"], TargetOf<Types[Name]>>;
 };
+
+/** The versions that a model can be asked for by name. */
+type TargetOf<Type> = Type extends { readonly target: infer Version extends string } ? Version : never;
 
 type ModelTypes<Types> = { [Name in keyof Types]: { readonly request: unknown; readonly response: unknown } };
 
@@ -113,6 +116,7 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
       const { region, fallback, serving } = model;
       const endpoint = endpointOf(model);
       if (endpoint === undefined && serving.beanstalk === undefined) throw notServed(outputs, name);
+      const target = targetOf(name, model, callOptions.target);
       requireVariant(name, endpoint ?? ofEnvironment(serving.beanstalk!), callOptions.variant);
       check(model);
       const ask = (environment: EnvironmentOutputs, servedBy: "environment" | "fallback"): Promise<Answer<unknown>> =>
@@ -121,10 +125,11 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
       const queued = queueOf(name, model, callOptions);
       const direct = (): Promise<Answer<unknown>> =>
         queued === undefined
-          ? callModel(runtimeOf(region).endpoint(endpoint.endpointName), name, request, callOptions)
+          ? callModel(runtimeOf(region).endpoint(endpoint.endpointName, target), name, request, callOptions)
           : callModel(queued.queue, name, request, queued.options);
-      // Who asks for a variant by name wants that one or none.
-      if (fallback === undefined || callOptions.variant !== undefined) return direct();
+      // Who asks for a variant or a version by name wants that one or none.
+      const named = callOptions.variant !== undefined || (callOptions.target ?? fallback?.version) !== fallback?.version;
+      if (fallback === undefined || named) return direct();
       return failover.answer(direct, () => ask(fallback, "fallback"));
     };
     const invoke = async (request: unknown, callOptions?: CallOptions): Promise<unknown> => (await answer(request, callOptions)).response;
@@ -172,6 +177,18 @@ const notServed = (outputs: StackOutputs, model: string): SlipwayError => new Sl
 
 /** An environment as far as variants go: it serves one version. */
 const ofEnvironment = ({ environmentName, version }: EnvironmentOutputs) => ({ endpointName: environmentName, variants: [version] });
+
+/** Which version is asked, where versions share an endpoint: the one that is named, else the one that has the traffic. */
+function targetOf(name: string, { serving: { multiModel }, version }: ModelOutputs, asked: string | undefined): Target | undefined {
+  if (multiModel === undefined && asked === undefined) return undefined;
+  const { targets = {}, endpointName: endpoint } = multiModel ?? {};
+  const chosen = asked ?? version;
+  const key = Object.hasOwn(targets, chosen) ? targets[chosen] : undefined;
+  if (key !== undefined) return { version: chosen, key };
+  const known = Object.keys(targets).sort().join(", ");
+  const message = multiModel === undefined ? `its versions share no endpoint, so none can be asked for by name` : `there is no version "${chosen}" behind its endpoint; there is ${known}`;
+  throw new SlipwayError("unknown-target", message, { model: name, ...(endpoint === undefined ? {} : { endpoint }) });
+}
 
 function requireVariant(
   model: string,

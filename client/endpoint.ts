@@ -16,6 +16,12 @@ export type AsyncInput = ({ readonly body: Uint8Array } | { readonly inputLocati
   readonly requestTtlSeconds: number;
 };
 
+/** A version behind an endpoint that serves several, and what SageMaker knows it by. */
+export interface Target {
+  readonly version: string;
+  readonly key: string;
+}
+
 /** What a local stack accepts in place of credentials, so that no AWS variable or profile is needed. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
@@ -28,12 +34,12 @@ export class SageMakerRuntime {
 
   constructor(private readonly settings: EndpointSettings) {}
 
-  /** A SageMaker endpoint as a way to get an answer. */
-  endpoint(name: string): Transport {
-    return { target: name, send: (call, signal) => this.#invoke(name, call, signal) };
+  /** A SageMaker endpoint as a way to get an answer. @param target the version to ask, where several share it. */
+  endpoint(name: string, target?: Target): Transport {
+    return { target: name, send: (call, signal) => this.#invoke(name, target, call, signal) };
   }
 
-  async #invoke(endpoint: string, call: Call, signal: AbortSignal): Promise<RawAnswer> {
+  async #invoke(endpoint: string, target: Target | undefined, call: Call, signal: AbortSignal): Promise<RawAnswer> {
     const { client, sdk } = await (this.#loaded ??= this.#load());
     const output = await client.send(
       new sdk.InvokeEndpointCommand({
@@ -42,12 +48,14 @@ export class SageMakerRuntime {
         ContentType: "application/json",
         Accept: "application/json",
         TargetVariant: call.variant,
+        TargetModel: target?.key,
       }),
       { abortSignal: signal },
     );
     return {
       body: output.Body ?? new Uint8Array(),
       variant: output.InvokedProductionVariant,
+      ...(target === undefined ? {} : { target: target.version }),
       requestId: output.$metadata.requestId,
     };
   }

@@ -79,6 +79,8 @@ function byStatus(status: number): ClientErrorCode {
 /** SageMaker says in words alone which of its refusals it means. */
 function refusal(message: string): ClientErrorCode {
   if (/\bvariant\b/i.test(message)) return "unknown-variant";
+  // TargetModel names an object that is not there: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html
+  if (/^failed to download model data\b/i.test(message)) return "unknown-target";
   return /\bendpoint\b.*\bnot found\b|could not find\b.*\bendpoint\b/i.test(message) ? "endpoint-not-found" : "request-refused";
 }
 

@@ -92,12 +92,15 @@ export function checkOutputs(value: unknown, source: string): StackOutputs {
     }
     if (serving.beanstalk !== undefined) environment(serving.beanstalk, `${path}.serving.beanstalk`);
     if (model.fallback !== undefined) environment(model.fallback, `${path}.fallback`);
+    if (serving.multiModel !== undefined) {
+      for (const [version, key] of Object.entries(object(serving.multiModel.targets, `${path}.serving.multiModel.targets`))) text(key, `${path}.serving.multiModel.targets.${version}`);
+    }
     for (const mode of endpointModes) if (serving[mode] !== undefined) endpoint(serving[mode], `${path}.serving.${mode}`);
   }
   return value as StackOutputs;
 }
 
-const endpointModes = ["realtime", "serverless", "async"] as const;
+const endpointModes = ["realtime", "serverless", "async", "multiModel"] as const;
 
 /** The endpoint that answers calls of this model; a model has at most one. */
 export function endpointOf(model: ModelOutputs): EndpointOutputs | undefined {

@@ -15,6 +15,8 @@ export interface RawAnswer {
   readonly body: Uint8Array;
   /** The variant that answered, where the other side says. */
   readonly variant?: string;
+  /** The version that was asked, where versions share an endpoint. */
+  readonly target?: string;
   readonly requestId?: string;
 }
 

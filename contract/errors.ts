@@ -939,7 +939,7 @@ const wireErrors = {
     where: ["container"],
     status: 400,
     retryable: false,
-    failsOver: true,
+    failsOver: false,
     meaning: "What a multi-model server is to load is no sound artifact of its own model and runtime.",
     hint: "Read the message; pack the artifact again and release it as a new version.",
   },

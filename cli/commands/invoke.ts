@@ -11,6 +11,7 @@ interface InvokeOptions {
   readonly file: string;
   readonly local?: string;
   readonly outputs?: string;
+  readonly target?: string;
   readonly variant?: string;
   readonly timeout?: number;
   readonly retries?: number;
@@ -35,6 +36,7 @@ export function invokeCommand(): Command {
     .requiredOption("-f, --file <path>", "the request as JSON; - reads standard input")
     .option("--local <url>", `a stack that npm start runs on this machine (without --outputs: ${LOCAL_URL})`)
     .option("--outputs <path>", "a stack on AWS: the file that pulumi stack output --json wrote")
+    .option("--target <version>", "ask this version of a model whose versions share an endpoint")
     .option("--variant <name>", "call this variant, whatever its share of the traffic")
     .option("--timeout <duration>", "give up after this long, retries included: 500ms, 10s (default: 70s)", parseTimeout)
     .option("--retries <count>", "further attempts after a failure that may pass (default: 2)", parseRetries)
@@ -57,7 +59,7 @@ Examples:
 `;
 
 async function invoke(model: string, options: InvokeOptions, command: Command): Promise<void> {
-  const { local, outputs, variant, timeout, retries } = options;
+  const { local, outputs, target, variant, timeout, retries } = options;
   if (local !== undefined && outputs !== undefined) command.error("error: give --local or --outputs, not both");
   const colors = colorsFor(process.stderr);
   // The SDK's notice about its own future is no concern of whoever calls a model.
@@ -67,12 +69,13 @@ async function invoke(model: string, options: InvokeOptions, command: Command): 
     request = await readRequest(options.file, process.stdin);
     const connection = await connect(outputs === undefined ? { local: local ?? LOCAL_URL } : { outputs });
     const answer = await clientOf(connection, model).answer(request.request, {
+      ...(target === undefined ? {} : { target }),
       ...(variant === undefined ? {} : { variant }),
       ...(timeout === undefined ? {} : { timeoutMs: timeout }),
       ...(retries === undefined ? {} : { retries }),
     });
     process.stdout.write(`${JSON.stringify(answer.response, null, 2)}\n`);
-    const facts = [answer.variant, `${Math.round(answer.durationMs)} ms`, answer.attempts > 1 && `${answer.attempts} attempts`];
+    const facts = [answer.target ?? answer.variant, `${Math.round(answer.durationMs)} ms`, answer.attempts > 1 && `${answer.attempts} attempts`];
     process.stderr.write(colors.dim(`${model}  ${facts.filter(Boolean).join(" · ")}\n`));
   } catch (error) {
     if (error instanceof SlipwayError) {
@@ -88,8 +91,8 @@ async function invoke(model: string, options: InvokeOptions, command: Command): 
 }
 
 /** The client of a model known by name alone: here there are no types to hold on to. */
-function clientOf(connection: object, model: string): ModelClient<unknown, unknown> {
-  const clients = connection as { readonly [name: string]: ModelClient<unknown, unknown> };
+function clientOf(connection: object, model: string): ModelClient<unknown, unknown, string> {
+  const clients = connection as { readonly [name: string]: ModelClient<unknown, unknown, string> };
   const client = Object.hasOwn(clients, model) ? clients[model] : undefined;
   if (client !== undefined) return client;
   throw new CommandFailure("unknown-model", model, `there is no such model; there is ${Object.keys(clients).sort().join(", ")}`);

@@ -5,6 +5,7 @@ import { MODELS_FOLDER, REGISTRY_FOLDER } from "../../contract/registry";
 import { hasErrors } from "../../contract/issue";
 import { loadRegistry } from "../../planning";
 import type { RegistryFiles, ResolvedModel } from "../../planning/types";
+import type { TypedModel } from "../types/models-file";
 import { readRegistry } from "../../registry/read";
 import { colorsFor } from "../render/colors";
 import { issuesAsText } from "../render/issues";
@@ -72,9 +73,16 @@ function readFiles(): RegistryFiles | undefined {
   }
 }
 
-/** A contract is the same in every environment. */
-export function oncePerName(models: readonly ResolvedModel[]): ResolvedModel[] {
-  return [...new Map(models.map((model) => [model.name, model])).values()];
+/** A contract is the same in every environment; versions are named by callers where any environment serves them behind one endpoint. */
+export function oncePerName(models: readonly ResolvedModel[]): TypedModel[] {
+  const targets = new Map<string, Set<string>>();
+  for (const { name, versions, serving } of models) {
+    if (serving.multiModel !== undefined) targets.set(name, new Set([...(targets.get(name) ?? []), ...Object.keys(versions)]));
+  }
+  return [...new Map(models.map((model) => [model.name, model])).values()].map(({ name, description, contract }) => {
+    const named = targets.get(name);
+    return { name, description, contract, ...(named === undefined ? {} : { targets: [...named].sort() }) };
+  });
 }
 
 /** All or nothing: a reader never sees half a file. */

@@ -16,6 +16,14 @@ const programs: { readonly [name: string]: string } = {
   "misspelt answer": `const { prediction } = await velib.invoke(request); export { prediction };`,
   "misspelt option": `await velib.invoke(request, { timeout: 5 });`,
   "both local and outputs missing": `await connect({});`,
+  "a version of a model whose versions share no endpoint": `await velib.invoke(request, { target: "v3" });`,
+  "versions that share an endpoint": `
+    const contracts: Contracts<Several> = { echo: { sha256: "00" } };
+    const { length } = await (await connect({ outputs: "outputs.json", contracts })).echo.invoke({ text: "hello" }, { target: "v2" });
+    export { length };`,
+  "a version that is not there": `
+    const contracts: Contracts<Several> = { echo: { sha256: "00" } };
+    await (await connect({ outputs: "outputs.json", contracts })).echo.invoke({ text: "hello" }, { target: "v3" });`,
   "types of an application's own": `
     interface Own { echo: { request: { text: string }; response: { length: number } } }
     const contracts: Contracts<Own> = { echo: { sha256: "00" } };
@@ -33,7 +41,8 @@ const fields = { station_code: "16107", historical_bikes: [9, 8], day_of_week: 3
 const request: VelibLstmRequest = { ...fields, hour: 15 };
 const models = await connect({ local: "http://127.0.0.1:4010" });
 const velib = models["velib-lstm"];
-export { connect, request, velib, type Contracts };
+interface Several { echo: { request: { text: string }; response: { length: number }; target: "v1" | "v2" } }
+export { connect, request, velib, type Contracts, type Several };
 `;
 
 describe("client: types", function () {
@@ -53,7 +62,9 @@ describe("client: types", function () {
     ["missing required field", /Property 'hour' is missing .* required in type 'VelibLstmRequest'/],
     ["unknown model", /Property 'velib-lstn' does not exist on type 'Connection<Models>'/],
     ["misspelt answer", /Property 'prediction' does not exist on type 'VelibLstmResponse'/],
-    ["misspelt option", /'timeout' does not exist in type 'CallOptions'/],
+    ["misspelt option", /'timeout' does not exist in type 'CallOptions<never>'/],
+    ["a version of a model whose versions share no endpoint", /Type 'string' is not assignable to type '(never|undefined)'/],
+    ["a version that is not there", /Type '"v3"' is not assignable to type '"v1" \| "v2" \| undefined'/],
     ["both local and outputs missing", /not assignable to parameter of type 'ConnectOptions<Models>'/],
     ["a model that is not the application's own", /Property 'velib-lstm' does not exist/],
   ];
@@ -64,6 +75,8 @@ describe("client: types", function () {
       assert.match(found[0]!, message);
     });
   }
+
+  it("let a version be named where versions share an endpoint", () => assert.deepEqual(messages.get("versions that share an endpoint"), []));
 
   it("come from a file of the application's own", () => assert.deepEqual(messages.get("types of an application's own"), []));
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { posix } from "node:path";
+import { posix, relative, resolve, sep } from "node:path";
 import { CONTRACTS_FOLDER, MAX_FILE_BYTES, MODELS_FOLDER } from "../contract/registry";
 import type { RegistryFile, RegistryFiles } from "../planning/types";
 
@@ -47,7 +47,7 @@ export function readPreviousRegistry(revision: string, paths: readonly string[],
   }
 
   const names = [...blobs.keys()].sort();
-  const descriptors = [...new Set(paths.flatMap((path) => descriptorsAt(path, names)))].sort();
+  const descriptors = [...new Set(paths.flatMap((path) => descriptorsAt(relative(base, resolve(base, path)).split(sep).join("/") || ".", names)))].sort();
   const folders = new Set(descriptors.map(contractFolderOf));
   const contracts = names.filter((name) => [...folders].some((folder) => name.startsWith(`${folder}/`)));
 
@@ -70,8 +70,7 @@ function commitOf(revision: string, git: (args: readonly string[]) => Buffer): s
 }
 
 /** A file as it is; a folder for the YAML files in it, or in its `models` where it has one. */
-function descriptorsAt(given: string, names: readonly string[]): string[] {
-  const path = posix.normalize(given).replace(/\/$/, "");
+function descriptorsAt(path: string, names: readonly string[]): string[] {
   if (names.includes(path)) return [path];
   const inside = (folder: string): string[] => names.filter((name) => posix.dirname(name) === folder);
   const models = inside(posix.join(path, MODELS_FOLDER));

@@ -3,7 +3,7 @@ import type { StackPlan } from "../../contract/plan";
 import { dollars } from "../../planning/cost";
 import { byComponent, resourcesOf } from "../../planning/plan-document";
 import { cell, code, folded, table } from "./markdown";
-import { COST_NOTE, costByOwner, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
+import { COST_NOTE, costByOwner, counted, priceRange, servingLines, shortType, trafficLine } from "./plan-words";
 
 /** A plan as the comment of a pull request: models and cost in sight, resources folded away. */
 export function planMarkdown(plan: StackPlan, budget: number | undefined, warnings: readonly Issue[]): string {
@@ -12,7 +12,7 @@ export function planMarkdown(plan: StackPlan, budget: number | undefined, warnin
     `### Plan of \`${stack}\` in ${region}: ${counted(models.length, "model")}, ${counted(resourcesOf(plan).length, "resource")}`,
     table(
       ["Model", "Served as", "Traffic", "Cost a month"],
-      models.map((model) => [code(model.name), model.serving.map(servingLine).join("<br>"), trafficLine(model), priceRange(model.cost)]),
+      models.map((model) => [code(model.name), servingLines(model).join("<br>"), trafficLine(model), priceRange(model.cost)]),
     ),
     ...(warnings.length === 0 ? [] : [warnings.map(warningLine).join("\n")]),
     [

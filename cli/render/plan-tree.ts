@@ -6,7 +6,7 @@ import { dollars } from "../../planning/cost";
 import { byComponent, resourcesOf } from "../../planning/plan-document";
 import { columns, shorten, wrap } from "./columns";
 import { issueBlock } from "./issues";
-import { COST_NOTE, costByOwner, counted, priceRange, servingLine, shortType, trafficLine } from "./plan-words";
+import { COST_NOTE, costByOwner, counted, priceRange, servingLines, shortType, trafficLine } from "./plan-words";
 
 /** Columns of a terminal that every line fits in. */
 export const WIDTH = 100;
@@ -31,14 +31,15 @@ function heading({ stack, region, models, ...plan }: StackPlan, colors: Colors):
 function modelTable({ models }: StackPlan, colors: Colors): string[] {
   const rows = models.flatMap((model) => {
     const cost = model.serving.some(({ planned }) => planned) ? priceRange(model.cost) : "not planned yet";
-    return model.serving.map(({ summary }, index) => (index === 0 ? [model.name, summary, trafficLine(model), cost] : ["", summary, "", ""]));
+    const lines = [...model.serving, ...(model.fallback === undefined ? [] : [model.fallback])];
+    return lines.map(({ summary }, index) => (index === 0 ? [model.name, summary, trafficLine(model), cost] : ["", summary, "", ""]));
   });
   const [head, ...lines] = columns([["MODEL", "SERVED AS", "TRAFFIC", "COST A MONTH"], ...rows]);
   // Where the table is too wide, each model gets a paragraph.
   if ([head!, ...lines].every((line) => line.length <= WIDTH)) return [colors.dim(head), ...lines];
   return models.flatMap((model) => [
     colors.bold(model.name),
-    ...model.serving.map((serving) => `  ${servingLine(serving)}`),
+    ...servingLines(model).map((line) => `  ${line}`),
     ...wrap(trafficLine(model), WIDTH - 2).map((line) => `  ${line}`),
     `  ${priceRange(model.cost)} a month`,
   ]);

@@ -19,6 +19,9 @@ export function trafficLine({ traffic }: Pick<ModelPlan, "traffic">): string {
 
 export const servingLine = ({ summary, planned }: ServingPlan): string => (planned ? summary : `${summary} (not planned yet)`);
 
+/** What a model is served by, and what stands behind it. */
+export const servingLines = ({ serving, fallback }: Pick<ModelPlan, "fallback" | "serving">): readonly string[] => [...serving.map(servingLine), ...(fallback === undefined ? [] : [fallback.summary])];
+
 /** `aws:sagemaker:Model`, as Pulumi itself prints a type. */
 export function shortType(type: PlannedResource["type"]): string {
   const [pkg, module, name] = type.split(":");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { strFromU8, unzipSync } from "fflate";
 import { evaluate, type Lookup } from "../../components/markers";
-import { fact, join, jsonDocument, ref } from "../../contract/resources";
+import { archive, fact, join, jsonDocument, ref } from "../../contract/resources";
 
 const lookup: Lookup = {
   output: ({ $ref, output }) => ($ref === "vault" ? pulumi.secret("hunter2") : pulumi.output(`${$ref}.${output}`)),
@@ -27,6 +28,12 @@ describe("evaluate", () => {
   it("serialises with sorted keys and resolved markers, joins and documents within", async () => {
     const planned = jsonDocument({ z: ref("role", "arn"), a: { inner: jsonDocument([fact("accountId")]) } });
     assert.equal(await known(evaluate(planned, lookup)), '{"a":{"inner":"[\\"the accountId\\"]"},"z":"role.arn"}');
+  });
+
+  it("packs files whose text is known later", async () => {
+    const base64 = await known<string>(evaluate(archive({ "a.json": jsonDocument({ image: ref("image", "uri") }), "b/c.sh": "#!/bin/bash\n" }), lookup));
+    const files = unzipSync(Buffer.from(base64, "base64"));
+    assert.deepEqual(Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, strFromU8(bytes)])), { "a.json": '{"image":"image.uri"}', "b/c.sh": "#!/bin/bash\n" });
   });
 
   it("keeps secret what a secret went into", async () => {

@@ -1,4 +1,5 @@
 import { familyOf, isArm, retiredFamilies } from "../../instances";
+import { pricesFor } from "../../prices";
 import type { ResolvedModel } from "../../types";
 import type { ModeIssue } from "../mode";
 import { OPTIONS, type BeanstalkServing } from "./schema";
@@ -129,6 +130,20 @@ function healthIssues(model: ResolvedModel, { healthPath }: BeanstalkServing): M
       message: `Slipway's container answers its health check at /ping and nowhere else: at ${healthPath} every instance would count as severe`,
       hint: "take healthPath out: /ping is its default",
       source: OPTIONS,
+    },
+  ];
+}
+
+/** A type without a price would be missing from the cost without a word. */
+export function priceIssues({ instanceType }: BeanstalkServing, region: string): ModeIssue[] {
+  if (Object.hasOwn(pricesFor(region).rows.servers, instanceType)) return [];
+  return [
+    {
+      code: "price-unknown",
+      severity: "warning",
+      path: "instance",
+      message: `no price of ${instanceType} is on record: its instances are missing from the cost`,
+      hint: "add a dated row to planning/prices.ts",
     },
   ];
 }

@@ -9,7 +9,7 @@ import type { ResolvedModel, StackFacts } from "../../types";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
 import { environmentAlarms, type EnvironmentAlarms } from "./alarms";
 import { bundleFiles, type BundleRequest } from "./bundle";
-import { regionIssues } from "./check";
+import { priceIssues, regionIssues } from "./check";
 import { environmentCost } from "./cost";
 import { instancePolicy, instanceTrust, servicePolicies, serviceTrust } from "./iam";
 import type { BeanstalkServing } from "./schema";
@@ -158,7 +158,7 @@ export function planEnvironment(model: ResolvedModel, serving: BeanstalkServing,
     cost: environmentCost(facts.region, serving),
     alarms,
     stores: [{ prefix: dataPrefix(model, purpose), expireAfterDays: null }],
-    issues: regionIssues(serving, facts.region),
+    issues: [...regionIssues(serving, facts.region), ...priceIssues(serving, facts.region)],
   };
 }
 

@@ -65,6 +65,12 @@ describe("beanstalk: what the schema cannot say", () => {
     assert.deepEqual(regionIssues(serving(tls), "eu-west-3").map((issue) => [issue.code, issue.path]), [["certificate-region", "certificate"]]);
   });
 
+  it("warns where an instance has no price", () => {
+    assert.deepEqual(planned([served()]).warnings, []);
+    assert.deepEqual(planned([served({ instanceType: "m7i.2xlarge" })]).warnings.map(({ code, path }) => [code, path]), [["price-unknown", "serving.beanstalk.instance"]]);
+    assert.deepEqual(planned([behind({ instanceType: "m7i.2xlarge" })]).warnings.map(({ path }) => path), ["fallback.beanstalk.instance"]);
+  });
+
   it("says in a line what it is", () => {
     assert.equal(beanstalk.summarise(served(), serving({ instances: { min: 1, max: 3 } })), "beanstalk m5.2xlarge × 1–3 · 100 GiB · internal");
     assert.equal(beanstalk.summarise(served(), serving()), "beanstalk m5.2xlarge × 1 · 100 GiB · internal");

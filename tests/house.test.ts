@@ -224,8 +224,8 @@ function matches(paths: readonly string[], pattern: RegExp, of = (line: string):
 /** Markdown without its code: what is between back-ticks is no link. */
 const prose = (markdown: string): string => markdown.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
 
-/** A comment may speak of what the code must not do. */
-const codeOf = (line: string): string => line.replace(/^\s*(\/\/|\*|\/\*).*$/, "");
+/** A comment may speak of what the code must not do, and an address holds any word. */
+const codeOf = (line: string): string => line.replace(/^\s*(\/\/|\*|\/\*).*$/, "").replace(/https:\/\/[^\s"]*/g, "");
 
 const describeImport = ({ from, line, to, typeOnly }: Import): string => `${from}:${line} imports ${typeOnly ? "the types of " : ""}${to}`;
 

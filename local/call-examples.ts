@@ -6,6 +6,7 @@ import { callQueue, queueOf } from "./async/call";
 import { callEnvironment } from "./beanstalk/call";
 import { loopbackClients } from "./engine/loopback";
 import type { RunningStack } from "./stack";
+import { modelTargets } from "./view/targets";
 
 /** What became of one model in `--once`. */
 export interface CallResult {
@@ -42,11 +43,17 @@ export async function callExamples(running: RunningStack): Promise<CallResult[]>
               results.push({ ...about, answer, environment: "through its queue", milliseconds: performance.now() - started, problem: disagreement(answer, example.response, contract.response) });
               continue;
             }
+            const several = modelTargets(plan, name);
             const Body = Buffer.from(JSON.stringify(example.request));
-            const output = await runtime.send(new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: "application/json", Accept: "application/json", Body }));
-            const answer = JSON.parse(Buffer.from(output.Body).toString("utf8")) as Json;
-            const problem = disagreement(answer, example.response, contract.response);
-            results.push({ ...about, answer, variant: output.InvokedProductionVariant, milliseconds: performance.now() - started, problem });
+            for (const [version, TargetModel] of Object.entries(several?.targets ?? { "": undefined })) {
+              const began = performance.now();
+              const output = await runtime.send(new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: "application/json", Accept: "application/json", Body, TargetModel }));
+              const answer = JSON.parse(Buffer.from(output.Body).toString("utf8")) as Json;
+              // The golden answers are those of the version that has the traffic; the others share its contract.
+              const golden = several === undefined || version === several.main ? example.response : {};
+              const problem = disagreement(answer, golden, contract.response);
+              results.push({ ...about, answer, variant: several === undefined ? output.InvokedProductionVariant : version, milliseconds: performance.now() - began, problem });
+            }
           } catch (error) {
             results.push({ ...about, problem: (error as Error).message });
           }

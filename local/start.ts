@@ -8,6 +8,7 @@ import { curlLine, queueCurlLines, sdkProgram } from "./report/examples";
 import { stackTable } from "./report/table";
 import { bringUp, RegistryProblem, type RunningStack } from "./stack";
 import { untilToldToStop } from "./stop";
+import { modelTargets } from "./view/targets";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -72,7 +73,8 @@ function instructions({ plan, models, sagemaker, facts }: RunningStack): string 
       lines.push("", `  ${pc.bold(name)} with curl ${pc.dim("(a queue: the second line reads the answer out of S3)")}`, "", queueCurlLines({ url: sagemaker.url, endpointName: served.endpointName, request }));
       continue;
     }
-    const call = { url: sagemaker.url, region: facts.region, endpointName: served.endpointName, request };
+    const several = modelTargets(plan, name);
+    const call = { url: sagemaker.url, region: facts.region, endpointName: served.endpointName, request, ...(several && { target: several.targets[several.main] }) };
     lines.push("", `  ${pc.bold(name)} with curl`, "", curlLine(call), "", `  ${pc.bold(name)} with the AWS SDK ${pc.dim("(save as call.mjs in this folder; node call.mjs)")}`, "", sdkProgram(call));
   }
   return [...lines, "", pc.dim("  Ctrl-C stops everything")].join("\n");

@@ -83,7 +83,7 @@ function card(model) {
     const key = served && next.example ? served.variants.map(({ name }) => name).join() : null;
     if (key !== formFor) {
       formFor = key;
-      form.replaceChildren(...(key === null ? [] : [h("h3", {}, "Try it"), tryForm(next, served)]));
+      form.replaceChildren(...(key === null ? [] : [h("h3", {}, "Try it"), tryForm(next, served, next.serving.find(({ endpoint }) => endpoint === served)?.targets)]));
     }
   };
   return { element, update };

@@ -3,7 +3,7 @@ import { pictureTalk } from "./gallery.mjs";
 import { invokeQueued } from "./queue.mjs";
 
 /** A form that calls one endpoint as any client would; built once, so that what a person typed stays. */
-export function tryForm(model, endpoint) {
+export function tryForm(model, endpoint, targets) {
   const id = `try-${endpoint.name}`;
   const golden = pretty(model.example.request);
   const body = h("textarea", { id: `${id}-body`, name: "body", rows: Math.min(18, golden.split("\n").length + 2), spellcheck: "false", autocomplete: "off" });
@@ -11,8 +11,9 @@ export function tryForm(model, endpoint) {
   const variant = h(
     "select",
     { id: `${id}-variant`, name: "variant" },
-    h("option", { value: "" }, "by weight"),
-    endpoint.variants.map(({ name }) => h("option", { value: name }, name)),
+    // Where versions share the endpoint, a request names one; else a variant may be named in place of the weights.
+    targets ? null : h("option", { value: "" }, "by weight"),
+    targets ? Object.entries(targets).map(([version, target]) => h("option", { value: target }, version)) : endpoint.variants.map(({ name }) => h("option", { value: name }, name)),
   );
   const button = h("button", { type: "submit" }, "Invoke");
   const result = h("div", { class: "result", role: "status", "aria-live": "polite" });
@@ -26,7 +27,7 @@ export function tryForm(model, endpoint) {
     event.preventDefault();
     button.disabled = true;
     result.replaceChildren(h("p", { class: "quiet" }, "calling…"));
-    result.replaceChildren(...(await call(model, endpoint, body.value, variant.value, show)));
+    result.replaceChildren(...(await call(model, endpoint, body.value, { [targets ? "Target-Model" : "Target-Variant"]: variant.value }, show)));
     button.disabled = false;
   };
   const reset = () => {
@@ -43,7 +44,7 @@ export function tryForm(model, endpoint) {
     h(
       "div",
       { class: "actions" },
-      endpoint.variants.length > 1 ? h("div", { class: "inline" }, h("label", { for: `${id}-variant` }, "Variant"), variant) : null,
+      targets || endpoint.variants.length > 1 ? h("div", { class: "inline" }, h("label", { for: `${id}-variant` }, targets ? "Version" : "Variant"), variant) : null,
       h("button", { type: "button", class: "plain", onclick: reset }, "Reset"),
       button,
     ),
@@ -52,7 +53,7 @@ export function tryForm(model, endpoint) {
 }
 
 /** @param show answers with the elements that show an answer, where it is more than text. */
-async function call(model, endpoint, text, variant, show) {
+async function call(model, endpoint, text, named, show) {
   try {
     JSON.parse(text);
   } catch (error) {
@@ -60,7 +61,7 @@ async function call(model, endpoint, text, variant, show) {
   }
   const started = performance.now();
   try {
-    const response = await (endpoint.queue ? invokeQueued(model.name, endpoint.name, text) : invoke(endpoint.name, text, variant));
+    const response = await (endpoint.queue ? invokeQueued(model.name, endpoint.name, text) : invoke(endpoint.name, text, named));
     const answer = await response.text();
     const took = milliseconds(performance.now() - started);
     // An answer that S3 gives does not say who made it; a queue has one variant.
@@ -79,10 +80,10 @@ async function call(model, endpoint, text, variant, show) {
   }
 }
 
-const invoke = (endpointName, text, variant) =>
+const invoke = (endpointName, text, named) =>
   fetch(`/endpoints/${encodeURIComponent(endpointName)}/invocations`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", ...(variant ? { "X-Amzn-SageMaker-Target-Variant": variant } : {}) },
+    headers: { "Content-Type": "application/json", ...Object.fromEntries(Object.entries(named).flatMap(([name, value]) => (value ? [[`X-Amzn-SageMaker-${name}`, value]] : []))) },
     body: text,
   });
 

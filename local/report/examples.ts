@@ -5,11 +5,14 @@ export interface CallExample {
   readonly region: string;
   readonly endpointName: string;
   readonly request: Json;
+  /** `TargetModel`, where versions share the endpoint. */
+  readonly target?: string;
 }
 
 /** One line for a POSIX shell that calls the endpoint. */
-export function curlLine({ url, endpointName, request }: CallExample): string {
-  return `curl -sS ${url}/endpoints/${endpointName}/invocations -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(request))}`;
+export function curlLine({ url, endpointName, request, target }: CallExample): string {
+  const named = target === undefined ? "" : ` -H ${shellQuote(`X-Amzn-SageMaker-Target-Model: ${target}`)}`;
+  return `curl -sS ${url}/endpoints/${endpointName}/invocations -H 'Content-Type: application/json'${named} -d ${shellQuote(JSON.stringify(request))}`;
 }
 
 /** Two lines: one that puts the request into the queue of an endpoint, one that reads the answer when it is there. */
@@ -21,7 +24,7 @@ export function queueCurlLines({ url, endpointName, request }: Omit<CallExample,
 }
 
 /** A whole ES module that makes the same call through the AWS SDK. */
-export function sdkProgram({ url, region, endpointName, request }: CallExample): string {
+export function sdkProgram({ url, region, endpointName, request, target }: CallExample): string {
   return `import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 const runtime = new SageMakerRuntimeClient({
   endpoint: ${JSON.stringify(url)},  // leave these two lines out, and the same program calls AWS
@@ -29,7 +32,7 @@ const runtime = new SageMakerRuntimeClient({
   region: ${JSON.stringify(region)},
 });
 const { Body } = await runtime.send(new InvokeEndpointCommand({
-  EndpointName: ${JSON.stringify(endpointName)},
+  EndpointName: ${JSON.stringify(endpointName)},${target === undefined ? "" : `\n  TargetModel: ${JSON.stringify(target)},`}
   ContentType: "application/json",
   Body: ${JSON.stringify(JSON.stringify(request))},
 }));

@@ -40,12 +40,12 @@ function lines(rows: readonly (readonly Cell[])[]): { readonly text: string; rea
 
 const header = (...titles: string[]): Cell[] => titles.map((text) => ({ text, colour: pc.dim }));
 
-function cells(model: ModelView, { summary, endpoint, environment, planned }: ServingView, first: boolean) {
+function cells(model: ModelView, { summary, endpoint, environment, planned, targets }: ServingView, first: boolean) {
   const { fixedMonthly, maximumMonthly } = model.cost;
   return {
     model: { text: first ? model.name : "", colour: pc.bold },
     mode: { text: summary, colour: plain },
-    traffic: { text: endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? NONE, colour: plain },
+    traffic: { text: targets ? `${Object.keys(targets).join(", ")} by name` : (endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? NONE), colour: plain },
     endpoint: { text: endpoint?.name ?? environment?.url ?? NONE, colour: plain },
     status: planned ? statusCell(endpoint?.status ?? environment?.status) : { text: "not planned yet", colour: pc.dim },
     cost: { text: first ? costRange(fixedMonthly, maximumMonthly) : "", colour: plain },

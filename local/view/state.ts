@@ -11,6 +11,7 @@ import type { MetricsBook } from "../metrics/book";
 import { quantile } from "../metrics/histogram";
 import { aggregate, SLOT_MS, slotStart, type Slot } from "../metrics/window";
 import { alarmText, metricValue } from "./alarm-text";
+import { modelTargets } from "./targets";
 
 /** What `GET /slipway/state` answers and the page shows. */
 export interface StateView {
@@ -40,6 +41,8 @@ export interface ServingView {
   readonly summary: string;
   readonly planned: boolean;
   readonly endpoint: EndpointView | null;
+  /** Version → target, where versions share the endpoint and callers name one. */
+  readonly targets?: { readonly [version: string]: string };
   /** The Elastic Beanstalk environment, for the mode that has one, and for the fallback. */
   readonly environment?: EnvironmentState;
 }
@@ -114,7 +117,15 @@ function modelView(model: ModelPlan, sources: StateSources): ModelView {
     serving: [...model.serving, ...(model.fallback === undefined ? [] : [{ mode: "fallback", ...model.fallback }])].map(({ mode, summary, planned, endpointName, environmentName }) => {
       const endpoint = endpointName === undefined ? undefined : sources.endpoints.get(endpointName);
       const environment = environmentName === undefined ? undefined : sources.environments?.state(environmentName);
-      return { mode, summary, planned, endpoint: endpoint ? endpointView(endpoint, sources) : null, ...(environment === undefined ? {} : { environment }) };
+      const several = mode === "multiModel" ? modelTargets(sources.plan, model.name) : undefined;
+      return {
+        mode,
+        summary,
+        planned,
+        endpoint: endpoint ? endpointView(endpoint, sources) : null,
+        ...(several && { targets: several.targets }),
+        ...(environment === undefined ? {} : { environment }),
+      };
     }),
     alarms: sources.alarms.filter(({ name }) => model.alarms.includes(name)).map((alarm) => alarmView(alarm, sources)),
     example: example ? { name: example.name, request: example.request } : null,

@@ -636,6 +636,27 @@ export interface Descriptor {
        */
       concurrency?: number;
       /**
+       * Containers that are kept warm, and paid for by the hour, so that no request waits for a cold start. At most concurrency.
+       */
+      provisioned?: number;
+      /**
+       * Keeps more or fewer containers warm by how busy they are. Without it, always provisioned.
+       */
+      scaling?: {
+        /**
+         * Fewest containers kept warm.
+         */
+        min: number;
+        /**
+         * Most containers kept warm. At most concurrency.
+         */
+        max: number;
+        /**
+         * Keep the share of warm containers that are busy near this.
+         */
+        utilization: string;
+      };
+      /**
        * A request that takes longer is answered 504.
        */
       timeout?: string;
@@ -1994,6 +2015,27 @@ export interface Descriptor {
                * Requests answered at once; more are throttled. All serverless endpoints of an account share one quota.
                */
               concurrency?: number | null;
+              /**
+               * Containers that are kept warm, and paid for by the hour, so that no request waits for a cold start. At most concurrency.
+               */
+              provisioned?: number | null;
+              /**
+               * Keeps more or fewer containers warm by how busy they are. Without it, always provisioned.
+               */
+              scaling?: {
+                /**
+                 * Fewest containers kept warm.
+                 */
+                min?: number | null;
+                /**
+                 * Most containers kept warm. At most concurrency.
+                 */
+                max?: number | null;
+                /**
+                 * Keep the share of warm containers that are busy near this.
+                 */
+                utilization?: string | null;
+              } | null;
               /**
                * A request that takes longer is answered 504.
                */

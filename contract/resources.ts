@@ -1,3 +1,7 @@
+import type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery } from "./endpoint-inputs";
+
+export type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery } from "./endpoint-inputs";
+
 /**
  * Planned resources: what `components/` will hand to Pulumi, as data.
  *
@@ -253,18 +257,6 @@ export interface ResourceInputs {
   "aws:ssm/parameter:Parameter": Tags & { name: string; description: string; type: "String"; tier: string; value: string };
 }
 
-export interface AsyncInferenceConfig {
-  clientConfig: { maxConcurrentInvocationsPerInstance: number };
-  outputConfig: {
-    /** `s3://bucket/prefix`. */
-    s3OutputPath: string;
-    s3FailurePath: string;
-    /** ARN of the key that answers are encrypted with. */
-    kmsKeyId: string;
-    notificationConfig: { successTopic: string; errorTopic: string; includeInferenceResponseIns?: string[] };
-  };
-}
-
 export interface ProductionVariant {
   /** Always set: the provider would make up a random one. */
   variantName: string;
@@ -280,49 +272,3 @@ export interface ProductionVariant {
 
 /** What of a variant is scaled: its instances, or the containers that a serverless one keeps warm. */
 type ScalableDimension = "sagemaker:variant:DesiredInstanceCount" | "sagemaker:variant:DesiredProvisionedConcurrency";
-
-export interface DataCaptureConfig {
-  /** Always set: Pulumi's default is false, the API's true. */
-  enableCapture: boolean;
-  initialSamplingPercentage: number;
-  destinationS3Uri: string;
-  kmsKeyId: string;
-  captureOptions: { captureMode: "Input" | "Output" }[];
-  /** What is written as text; everything else is base64. */
-  captureContentTypeHeader: { jsonContentTypes: string[]; csvContentTypes: string[] };
-}
-
-/** How an endpoint moves to another config: one of the two policies, and the alarms that take it back. */
-export interface DeploymentConfig {
-  autoRollbackConfiguration: { alarms: { alarmName: string }[] };
-  blueGreenUpdatePolicy?: {
-    trafficRoutingConfiguration: {
-      type: "ALL_AT_ONCE" | "CANARY" | "LINEAR";
-      /** Seconds after each shift, and after the last. */
-      waitIntervalInSeconds: number;
-      canarySize?: CapacityShare;
-      linearStepSize?: CapacityShare;
-    };
-    terminationWaitInSeconds: number;
-    maximumExecutionTimeoutInSeconds: number;
-  };
-  rollingUpdatePolicy?: {
-    maximumBatchSize: CapacityShare;
-    waitIntervalInSeconds: number;
-    maximumExecutionTimeoutInSeconds: number;
-  };
-}
-
-interface CapacityShare {
-  type: "CAPACITY_PERCENT";
-  value: number;
-}
-
-/** One line of metric math: a metric, or an expression over the ids of others. */
-export interface MetricQuery {
-  id: string;
-  label?: string;
-  expression?: string;
-  metric?: { namespace: string; metricName: string; dimensions: { [name: string]: string }; period: number; stat: string };
-  returnData: boolean;
-}

@@ -163,7 +163,7 @@ export const inputs = {
   DeleteModel: structure({ ModelName: modelName }, "ModelName"),
   ListModels: structure(listing("Name", "CreationTime")),
   CreateEndpointConfig: structure(
-    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: { ...variants, min: 0 } as Shape, DataCaptureConfig: dataCapture, KmsKeyId: string(2048), AsyncInferenceConfig: asyncInference, Tags: tags },
+    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: { ...variants, min: 0 }, DataCaptureConfig: dataCapture, KmsKeyId: string(2048), AsyncInferenceConfig: asyncInference, Tags: tags },
     "EndpointConfigName",
     "ProductionVariants",
   ),

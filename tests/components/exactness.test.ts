@@ -42,6 +42,7 @@ describe("the table of constructors", () => {
       "aws:iam/role:Role.descripton is unknown",
       "aws:kms/key:Key does not fit",
       "aws:sagemaker/endpointConfiguration:EndpointConfiguration.productionVariants[].weight is unknown",
+      "aws:sagemaker/endpointConfiguration:EndpointConfiguration.shadowProductionVariants[].weight is unknown",
       "aws:sagemaker/model:Model does not fit",
       "aws:sagemaker/model:Model.executionRoleArn is required",
     ]);

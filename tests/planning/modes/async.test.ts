@@ -173,8 +173,8 @@ describe("async", () => {
     it("exports where to put a request and where its answer will be", () => {
       const { outputs } = planned([queued({ timeoutSeconds: 60, requestTtlSeconds: 7200 })]);
       const { async } = (outputs as unknown as { models: { [name: string]: { serving: { async: { [name: string]: unknown } } } } }).models["velib-lstm"]!.serving;
-      assert.deepEqual(Object.keys(async!).sort(), ["endpointConfigName", "endpointName", "failureUri", "inputUri", "invocation", "outputUri", "topics", "variants"]);
-      assert.deepEqual(async!.invocation, { timeoutSeconds: 60, requestTtlSeconds: 7200 });
+      assert.deepEqual(Object.keys(async).sort(), ["endpointConfigName", "endpointName", "failureUri", "inputUri", "invocation", "outputUri", "topics", "variants"]);
+      assert.deepEqual(async.invocation, { timeoutSeconds: 60, requestTtlSeconds: 7200 });
     });
 
     it("costs nothing asleep, all instances at the upper end, and says what the stated load takes", () => {

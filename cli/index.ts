@@ -7,6 +7,7 @@ import type { Verb } from "./verb";
  * the AWS SDK.
  */
 const verbs: readonly Verb[] = [
+  { name: "batch", summary: "run a model over a file of requests", load: () => (require("./commands/batch") as typeof import("./commands/batch")).batchCommand() },
   { name: "cost", summary: "show what a stack costs a month, and what else it could cost", load: () => (require("./commands/cost") as typeof import("./commands/cost")).costCommand() },
   { name: "invoke", summary: "send one request to a model and print its answer", load: () => (require("./commands/invoke") as typeof import("./commands/invoke")).invokeCommand() },
   { name: "plan", summary: "show what a stack will create, and what it costs", load: () => (require("./commands/plan") as typeof import("./commands/plan")).planCommand() },
@@ -20,7 +21,7 @@ export const EXIT_USAGE = 2;
 const EXIT_BUG = 70;
 
 const HELP = `
-Everything but invoke works without a login, an AWS account or the Pulumi CLI.
+Everything but batch and invoke works without a login, an AWS account or the Pulumi CLI.
 
 Exit codes:
   0   done, and nothing is wrong

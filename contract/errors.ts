@@ -1055,6 +1055,14 @@ const clientErrors = {
     meaning: "AWS knows the caller and does not allow the call.",
     hint: "Allow `sagemaker:InvokeEndpoint` on the endpoint to the caller's role.",
   },
+  "batch-failed": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "A batch run failed, or was stopped.",
+    hint: "The message says why; the container's log is in `/aws/sagemaker/TransformJobs`.",
+  },
   "connection-failed": {
     where: ["client"],
     status: null,
@@ -1102,6 +1110,14 @@ const clientErrors = {
     failsOver: false,
     meaning: "The model's container answered 4xx without an error body of Slipway's.",
     hint: "Read the message: the container is the owner's own, or older than this client.",
+  },
+  "not-batch": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "A run was asked of a model that is not served in batch mode.",
+    hint: "Declare `serving.batch` for this environment and run `pulumi up`.",
   },
   "not-queued": {
     where: ["client"],

@@ -46,6 +46,8 @@ export interface BatchOutputs {
   readonly inputUri: string;
   /** `s3://bucket/prefix/` below which each run has a folder of its own. */
   readonly outputUri: string;
+  /** Where the files of runs by hand are put: they are deleted after some weeks. */
+  readonly byHandUri: string;
   /** The version that answers. */
   readonly version: string;
   /** `CreateTransformJob` without its name: what is read and written may be put in place of the schedule's own. */

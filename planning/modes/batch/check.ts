@@ -2,7 +2,7 @@ import { limits } from "../../limits";
 import type { ResolvedModel } from "../../types";
 import type { ModeIssue } from "../mode";
 import { hasLocalStorage, TRANSFORM_RESOURCES, transformInstanceIssues } from "./instances";
-import { CREATE_TRANSFORM_JOB, RETRY_POLICY, TRANSFORM_INPUT, TRANSFORM_OUTPUT, type BatchServing } from "./schema";
+import { BY_HAND, CREATE_TRANSFORM_JOB, RETRY_POLICY, TRANSFORM_INPUT, TRANSFORM_OUTPUT, type BatchServing } from "./schema";
 import { ScheduleProblem, parseCron } from "./cron";
 import { SCHEDULE_TYPES, atMs, isTimezone, nextRunMs, rateMs } from "./schedule";
 import { heaviest } from "./version";
@@ -116,6 +116,10 @@ function payloadIssues(model: ResolvedModel, { maxPayloadMiB, concurrency }: Bat
 }
 
 function folderIssues({ input, output }: BatchServing): ModeIssue[] {
+  const taken = (["input", "output"] as const).find((side) => ({ input, output })[side].prefix.startsWith(BY_HAND));
+  if (taken !== undefined) {
+    return [{ code: "batch-folders", path: `${taken}.prefix`, message: `"${BY_HAND}" is where the files of runs by hand lie`, hint: `write: ${taken}: { prefix: ${taken}/ }` }];
+  }
   if (!input.prefix.startsWith(output.prefix) && !output.prefix.startsWith(input.prefix)) return [];
   const inside = output.prefix.startsWith(input.prefix);
   return [

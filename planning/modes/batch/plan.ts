@@ -9,7 +9,7 @@ import { sharedNames, tagsOf } from "../../shared";
 import { planModelOf } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
 import { planSchedule, scheduleName } from "./scheduler";
-import { contentTypes, type BatchServing } from "./schema";
+import { BY_HAND, contentTypes, type BatchServing } from "./schema";
 import { atMs, runsPerMonth, scheduleExpression } from "./schedule";
 import { batchVersion } from "./version";
 
@@ -18,13 +18,17 @@ type Context = ModeContext<BatchServing>;
 /** Where SageMaker writes the logs of all transform jobs: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html */
 const TRANSFORM_LOG_GROUP = "/aws/sagemaker/TransformJobs";
 const BYTES_PER_MIB = 1024 * 1024;
+/** Days for which the input of a run that was started by hand is kept. */
+const BY_HAND_DAYS = 30;
 /** Scheduler puts the id of the attempt in its place: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 export const EXECUTION_ID = "<aws.scheduler.execution-id>";
 
 /** Folders of a model's batch mode in the stack's data bucket. */
-export const batchPrefixes = ({ model, serving }: Pick<Context, "model" | "serving">): { readonly input: string; readonly output: string } => ({
+export const batchPrefixes = ({ model, serving }: Pick<Context, "model" | "serving">): { readonly input: string; readonly output: string; readonly byHand: string } => ({
   input: dataPrefix(model, "batch") + serving.input.prefix,
   output: dataPrefix(model, "batch") + serving.output.prefix,
+  // Apart from the schedule's input, or its next run would answer them again.
+  byHand: dataPrefix(model, "batch") + BY_HAND,
 });
 
 /** A model without an endpoint, and a schedule that starts jobs with it. */
@@ -37,7 +41,7 @@ export function planBatch(context: Context): ModePlan {
     share,
     "batch",
   );
-  const { input, output } = batchPrefixes(context);
+  const { input, output, byHand } = batchPrefixes(context);
   const jobPrefix = transformJobPrefix(facts.stack, model.name);
   const job = transformJob(context, planned.resource.name);
   const scheduled = scheduleExpression(serving.schedule) !== undefined;
@@ -49,6 +53,7 @@ export function planBatch(context: Context): ModePlan {
     jobPrefix,
     inputUri: dataUri(input),
     outputUri: dataUri(output),
+    byHandUri: dataUri(byHand),
     version,
     job: job as unknown as Planned<TransformJob>,
   };
@@ -61,7 +66,7 @@ export function planBatch(context: Context): ModePlan {
     ownAlarms: { kinds: [], resources: schedule?.alarms ?? [] },
     publishes: metricsPublishedBy("batch"),
     grants: batchGrants(context),
-    stores: [input, output].map((prefix) => ({ prefix, expireAfterDays: null })),
+    stores: [...[input, output].map((prefix) => ({ prefix, expireAfterDays: null })), { prefix: byHand, expireAfterDays: BY_HAND_DAYS }],
     issues: [...planned.issues, ...pastIssues(context), ...(cost === undefined ? [unpriced(serving.instanceType)] : [])],
   };
 }
@@ -110,16 +115,16 @@ function transformJob(context: Context, modelName: string): JobTemplate {
  * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
  */
 function batchGrants(context: Context): Statement[] {
-  const { input, output } = batchPrefixes(context);
+  const { input, output, byHand } = batchPrefixes(context);
   return [
-    { Sid: "ReadBatchInput", Effect: "Allow", Action: "s3:GetObject", Resource: dataObjects(input) },
+    { Sid: "ReadBatchInput", Effect: "Allow", Action: "s3:GetObject", Resource: [dataObjects(input), dataObjects(byHand)] },
     { Sid: "WriteBatchOutput", Effect: "Allow", Action: ["s3:AbortMultipartUpload", "s3:PutObject"], Resource: dataObjects(output) },
     {
       Sid: "FindBatchInput",
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: ref(sharedNames.dataBucket, "arn"),
-      Condition: { StringLike: { "s3:prefix": [`${input}*`] } },
+      Condition: { StringLike: { "s3:prefix": [`${input}*`, `${byHand}*`] } },
     },
     { Sid: "UseBatchKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") },
     ...(context.serving.volumeKey === null

@@ -35,6 +35,9 @@ export type BatchServing = {
 
 export type BatchFormat = "json-lines" | "json" | "csv";
 
+/** The folder of files that were given to a run by hand. */
+export const BY_HAND = "by-hand/";
+
 /** Content types by which SageMaker, and a container, know the formats: https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html */
 export const contentTypes: { readonly [Format in BatchFormat]: string } = { "json-lines": "application/jsonlines", json: "application/json", csv: "text/csv" };
 

@@ -37,6 +37,7 @@ describe("batch", () => {
       { code: "batch-folders", path: "output.prefix", wrong: files({ output: { prefix: "input/answers/" } }), right: files({ output: { prefix: "input-answers/" } }) },
       { code: "batch-folders", path: "input.prefix", wrong: files({ input: { prefix: "output/new/" } }), right: files({ input: { prefix: "new/" } }) },
       { code: "batch-folders", path: "output.prefix", wrong: files({ output: { prefix: "input/" } }), right: files() },
+      { code: "batch-folders", path: "input.prefix", wrong: files({ input: { prefix: "by-hand/" } }), right: files({ input: { prefix: "by-hands/" } }) },
       { code: "batch-format", path: "input.format", wrong: files({ input: { format: "csv" } }), right: files({ input: { format: "csv" } }, own) },
       { code: "batch-format", path: "input.format", wrong: files({ input: { format: "json" } }), right: files({ strategy: "singleRecord", input: { format: "json", split: "none" }, output: { assemble: "none" } }) },
       { code: "batch-filter-join", path: "output.filter", wrong: files({ output: { filter: "$['id','SageMakerOutput']" } }), right: files({ joinInput: true, output: { filter: "$['id','SageMakerOutput']" } }) },
@@ -142,7 +143,7 @@ describe("batch", () => {
       for (const type of ["aws:scheduler/schedule:Schedule", "aws:sqs/queue:Queue", "aws:cloudwatch/metricAlarm:MetricAlarm"] as const) assert.ok(!types.includes(type), type);
       assert.ok(types.includes("aws:sagemaker/model:Model") && !types.includes("aws:sagemaker/endpoint:Endpoint"));
       const outputs = (plan.outputs as { models: { [name: string]: { serving: { batch: object } } } }).models["velib-lstm"]!.serving.batch;
-      assert.deepEqual(Object.keys(outputs).sort(), ["inputUri", "job", "jobPrefix", "outputUri", "version"]);
+      assert.deepEqual(Object.keys(outputs).sort(), ["byHandUri", "inputUri", "job", "jobPrefix", "outputUri", "version"]);
     });
 
     it("lets the scheduler start this model's jobs and no others", () => {

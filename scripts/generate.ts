@@ -9,6 +9,7 @@ import { errorsReference } from "./generate/errors-reference";
 import { goldenPlan, goldenStacks } from "./generate/golden-plans";
 import { instancesReference, limitsReference, metricsReference, pricesReference } from "./generate/planning-reference";
 import type { Producer } from "./generate/producer";
+import { rulesReference } from "./generate/rules-reference";
 import { regenerate } from "./generate/regenerate";
 
 /** Every generated file. All are checked in, so that a checkout works as it is and a review sees what changes. */
@@ -23,6 +24,7 @@ const producers: readonly Producer[] = [
   { path: "docs/reference/limits.md", produce: limitsReference },
   { path: "docs/reference/metrics.md", produce: metricsReference },
   { path: "docs/reference/prices.md", produce: pricesReference },
+  { path: "docs/reference/rules.md", produce: rulesReference },
   { path: "registry/model.schema.json", produce: descriptorSchemaFile },
   ...goldenStacks.map((stack) => ({ path: `tests/golden/${stack}.plan.json`, produce: () => goldenPlan(stack) })),
 ];

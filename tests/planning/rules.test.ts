@@ -4,10 +4,21 @@ import { join } from "node:path";
 import { errorSections } from "../../contract/errors";
 import * as planning from "../../planning";
 import { facts, model, realtimeServing } from "./support/resolved";
-import { judge, ruleCases } from "./support/rule-cases";
+import { planningWithout } from "./support/mutants";
+import { judge, ruleCases, type Planning, type RuleCase } from "./support/rule-cases";
 import { shownElsewhere } from "./support/rule-catalogue";
 
 const root = join(__dirname, "..", "..");
+
+/** Whether planning still says it. What falls over instead has let it pass. */
+function reports(each: RuleCase, mutant: Planning): boolean {
+  try {
+    const { validated, planned } = judge(each, "rejected", mutant);
+    return [...validated, ...planned].some(({ code }) => code === each.code);
+  } catch {
+    return false;
+  }
+}
 
 describe("rules", () => {
   it("are all there, each with one pair of fixtures", () => {
@@ -27,6 +38,16 @@ describe("rules", () => {
     const large = model({ versions, traffic: names.map((version) => ({ version, weight: 1 })), serving: { realtime: realtimeServing() } });
     assert.ok(planning.planStack([large], facts).issues.some(({ code }) => code === "outputs-too-large"));
     assert.ok(!planning.planStack([model()], facts).issues.some(({ code }) => code === "outputs-too-large"));
+  });
+
+  it("are what rejects their fixtures: with the rule out of the source, its own is not reported", function () {
+    this.timeout(120_000);
+    const survivors = ruleCases.filter((each) => {
+      const { planning: mutant, removed } = planningWithout(each.code);
+      return removed === 0 || reports(each, mutant);
+    });
+    assert.deepEqual(survivors.map(({ code }) => code), []);
+    assert.ok(reports(ruleCases[0]!, planningWithout("no-such-rule").planning), "planning that was loaded anew, and not changed, reports");
   });
 
   for (const each of ruleCases) {

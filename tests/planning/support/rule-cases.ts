@@ -66,7 +66,7 @@ export function judge(each: RuleCase, side: Side, { loadRegistry, planStack }: P
 
 function registryOf({ base, of, beside, copies = 1 }: RuleCase, patch: Json): RegistryFiles {
   const written = typeof patch === "string" ? {} : patch;
-  const start = base === undefined ? bases.serverless! : (mergePatch(bases.serverless!, bases[base]!) as Fields);
+  const start = base === undefined ? bases.serverless! : (mergePatch(bases.serverless, bases[base]!) as Fields);
   const changed = (change: Json): Fields => expanded(mergePatch(start, change)) as Fields;
   const isWhole = typeof patch === "string" || (isObject(patch) && (patch.$appended !== undefined || patch.$refused !== undefined || patch.$nested !== undefined));
   const descriptor = isWhole ? whole(patch, start) : contentOf(changed(of === "contract" ? {} : written));
@@ -102,6 +102,6 @@ function expanded(value: Json): Json {
 
 function factsOf({ stack = {} }: RuleCase, side: Side): StackFacts {
   const { accepted, rejected, ...both } = stack;
-  const own: Json = { ...facts, stack: "prod", monthlyBudget: 1_000_000 } as unknown as Json;
+  const own: Json = { ...facts, stack: "prod", monthlyBudget: 1_000_000 };
   return mergePatch(own, { ...both, ...(side === "accepted" ? accepted : rejected) }) as unknown as StackFacts;
 }

@@ -186,7 +186,7 @@ function scheduleIssues({ schedule, load }: BatchServing): ModeIssue[] {
     if (kind === "at") atMs(schedule.at!, schedule.timezone);
   } catch (error) {
     if (!(error instanceof ScheduleProblem)) throw error;
-    wrong(`schedule-${kind}`, kind, error.message, examples[kind]);
+    wrong(malformed[kind].code, kind, error.message, malformed[kind].hint);
     return issues;
   }
   if (kind === "cron" && nextRunMs(schedule, REFERENCE_MS) === undefined) {
@@ -212,8 +212,8 @@ function scheduleIssues({ schedule, load }: BatchServing): ModeIssue[] {
 /** The day from which `schedule-never` looks ahead: a plan must not depend on the clock. */
 const REFERENCE_MS = Date.UTC(2026, 10, 23);
 
-const examples = {
-  cron: "write: cron: 0 3 * * ? * for every day at three",
-  rate: "write: rate: 1 day, or rate: 12 hours",
-  at: "write: at: 2027-01-31T03:00:00",
+const malformed = {
+  cron: { code: "schedule-cron", hint: "write: cron: 0 3 * * ? * for every day at three" },
+  rate: { code: "schedule-rate", hint: "write: rate: 1 day, or rate: 12 hours" },
+  at: { code: "schedule-at", hint: "write: at: 2027-01-31T03:00:00" },
 };

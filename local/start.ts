@@ -1,6 +1,7 @@
 import path from "node:path";
 import pc from "picocolors";
 import { issueText } from "../contract/issue";
+import type { Json } from "../contract/json";
 import { callExamples } from "./call-examples";
 import { CommanderError, readCommandLine, type StartOptions } from "./command-line";
 import { forgetAws } from "./engine/loopback";
@@ -89,7 +90,7 @@ async function callOnce(running: RunningStack): Promise<number> {
     const by = variant === undefined ? environment : `variant ${variant}`;
     const where = by === undefined ? "" : pc.dim(` ${by}, ${Math.round(milliseconds ?? 0)} ms`);
     print(`  ${mark} ${pc.bold(model)} · ${example}${where}`);
-    if (answer !== undefined) print(`    ${JSON.stringify(answer)}`);
+    if (answer !== undefined) print(`    ${JSON.stringify(shortened(answer))}`);
     if (problem !== undefined) print(`    ${pc.red(problem)}`);
   }
   const down = running.sagemaker.environments.states.filter(({ status }) => status !== "Ready" && status !== "OutOfService");
@@ -111,6 +112,16 @@ function explain(error: unknown, { port, stack }: StartOptions): number {
   else if (code === "EACCES") complain(`port ${port} needs rights that this user does not have\n    write: npm start -- --port <1024 or above>`);
   else complain(`the ${stack} stack did not come up: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return EXIT_FAILED;
+}
+
+/** Lists of many numbers, such as an embedding, by their first few. */
+function shortened(answer: Json): Json {
+  if (Array.isArray(answer)) {
+    const long = answer.length > 24 && answer.every((value) => typeof value === "number");
+    return long ? [...answer.slice(0, 4), `… ${answer.length} numbers`] : answer.map((value: Json) => shortened(value));
+  }
+  if (answer === null || typeof answer !== "object") return answer;
+  return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, shortened(value)]));
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -84,7 +84,7 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
     return runtime;
   };
 
-  const tokens = new Tokens(options.token ?? secretsManager({ url, aws: options.aws as SecretsSettings["aws"] }));
+  const tokens = new Tokens(options.token ?? secretsManager({ url, aws: options.aws }));
   const stores = new Map<string, Objects>();
   const objectsOf = (region: string): Objects => {
     const objects = stores.get(region) ?? new Objects({ region, url, aws: options.aws });

@@ -467,6 +467,11 @@ const planErrors = {
     "An Elastic Beanstalk environment serves one version, and the traffic names several.",
     "Send all traffic to one version, or serve the model in realtime mode.",
   ),
+  "capture-nothing": issue(
+    "plan",
+    "Data capture is on for neither requests nor answers.",
+    "Write `input: true` or `output: true`, or take `capture` out.",
+  ),
   "certificate-and-hostname": issue(
     "plan",
     "An environment has a certificate without the name it is for, or a name without a certificate.",
@@ -476,11 +481,6 @@ const planErrors = {
     "plan",
     "The certificate is in another region than the load balancer that should show it.",
     "Request the certificate in the stack's region.",
-  ),
-  "capture-nothing": issue(
-    "plan",
-    "Data capture is on for neither requests nor answers.",
-    "Write `input: true` or `output: true`, or take `capture` out.",
   ),
   "environment-too-large": issue(
     "plan",
@@ -627,6 +627,16 @@ const planErrors = {
     "Alarms of the production stack are sent to nobody.",
     "Write `slipway:alarmEmails` in its stack file.",
   ),
+  "public-without-certificate": issue(
+    "plan",
+    "An environment open to everybody would speak plain HTTP.",
+    "Give it a certificate and a host name, or keep it internal.",
+  ),
+  "public-without-token": issue(
+    "plan",
+    "An environment open to everybody runs a container that asks nobody for the token.",
+    "Keep it internal.",
+  ),
   "rollout-beyond-waiter": issue(
     "plan",
     "The rollout may take longer than `pulumi up` waits for it.",
@@ -656,16 +666,6 @@ const planErrors = {
     "plan",
     "Every alarm that could take a rollout back is turned off.",
     "Turn one on, or leave `rollout` out.",
-  ),
-  "public-without-certificate": issue(
-    "plan",
-    "An environment open to everybody would speak plain HTTP.",
-    "Give it a certificate and a host name, or keep it internal.",
-  ),
-  "public-without-token": issue(
-    "plan",
-    "An environment open to everybody runs a container that asks nobody for the token.",
-    "Keep it internal.",
   ),
   "scaling-gpu": issue(
     "plan",

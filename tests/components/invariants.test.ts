@@ -35,7 +35,7 @@ for (const stack of ["dev", "prod"]) {
     });
 
     it("says whose it is, where AWS takes tags", () => {
-      const tagless = new Set(["aws:appautoscaling/policy:Policy", "aws:cloudwatch/dashboard:Dashboard", "aws:iam/rolePolicy:RolePolicy", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription", "awsx:ecr:Image"]);
+      const tagless = new Set(["aws:appautoscaling/policy:Policy", "aws:cloudwatch/dashboard:Dashboard", "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:secretsmanager/secretVersion:SecretVersion", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription", "awsx:ecr:Image"]);
       for (const { name, parent, inputs } of resources.filter(({ type }) => type.startsWith("aws:") && !tagless.has(type) && !type.startsWith("aws:s3/bucket"))) {
         const tags = inputs.tags as { readonly [key: string]: string } | undefined;
         assert.equal(tags?.["slipway:stack"], stack, name);
@@ -63,9 +63,16 @@ for (const stack of ["dev", "prod"]) {
       }
     });
 
-    it("is no user, no access key, no attachment of somebody else's policy", () => {
-      for (const { type } of resources) assert.doesNotMatch(type, /iam\/(user|accessKey|group)|[pP]olicyAttachment|s3\/bucketAcl/);
-      assert.doesNotMatch(JSON.stringify(resources), /AmazonSageMakerFullAccess|:aws:policy\//);
+    it("is no user, no access key, and no attachment of somebody else's policy but what Elastic Beanstalk asks for", () => {
+      for (const { type } of resources) assert.doesNotMatch(type, /iam\/(user|accessKey|group)|s3\/bucketAcl/);
+      // https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-servicerole.html
+      const asked = ["arn:aws:iam::aws:policy/AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy", "arn:aws:iam::aws:policy/service-role/AWSElasticBeanstalkEnhancedHealth"];
+      for (const { type, inputs } of resources.filter(({ type }) => /[pP]olicyAttachment/.test(type))) {
+        assert.equal(type, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+        assert.ok(asked.includes(inputs.policyArn as string), String(inputs.policyArn));
+        assert.match(inputs.role as string, /-service$/);
+      }
+      assert.doesNotMatch(JSON.stringify(resources.filter(({ type }) => !type.includes("rolePolicyAttachment"))), /AmazonSageMakerFullAccess|:aws:policy\//);
     });
 
     it("grants no wildcard action, and grants nothing to everybody", () => {
@@ -96,12 +103,17 @@ for (const stack of ["dev", "prod"]) {
       }
     });
 
-    it("lets only SageMaker of this account take the role of a model", () => {
+    it("lets only the service that a role is for take it, and of this account where the service says which", () => {
       for (const { name, inputs } of all("aws:iam/role:Role")) {
         const { Statement } = JSON.parse(inputs.assumeRolePolicy as string) as { Statement: { Principal: unknown; Condition?: unknown }[] };
         for (const { Principal, Condition } of Statement) {
-          assert.deepEqual(Principal, { Service: "sagemaker.amazonaws.com" }, name);
-          assert.match(JSON.stringify(Condition), /aws:SourceAccount.*111122223333/, name);
+          // EC2 and Elastic Beanstalk name no account when they take on a role.
+          if (name.endsWith("-instance-role")) assert.deepEqual([Principal, Condition], [{ Service: "ec2.amazonaws.com" }, undefined], name);
+          else if (name.endsWith("-service-role")) assert.deepEqual([Principal, Condition], [{ Service: "elasticbeanstalk.amazonaws.com" }, { StringEquals: { "sts:ExternalId": "elasticbeanstalk" } }], name);
+          else {
+            assert.deepEqual(Principal, { Service: "sagemaker.amazonaws.com" }, name);
+            assert.match(JSON.stringify(Condition), /aws:SourceAccount.*111122223333/, name);
+          }
         }
       }
     });

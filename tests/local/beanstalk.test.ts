@@ -56,7 +56,7 @@ describe("an environment on this machine", function () {
   it("comes up from its bundle, and answers who has the token of its secret", async () => {
     const { state } = await deploy("velib");
     assert.deepEqual([state().status, state().reason, state().tokenSecretArn], ["Ready", undefined, tokenSecretArn]);
-    const answer = (await callEnvironment(state(), secrets, example.request as never)) as { predictions: object };
+    const answer = (await callEnvironment(state(), secrets, example.request)) as { predictions: object };
     assert.deepEqual(answer.predictions, (example.response as { predictions: object }).predictions);
   });
 
@@ -98,7 +98,7 @@ describe("an environment on this machine", function () {
 
   it("fails where its secret holds nothing", async () => {
     const { ARN } = await secrets.send(new CreateSecretCommand({ Name: "empty" }));
-    const { state } = await deploy("empty", {}, ARN!);
+    const { state } = await deploy("empty", {}, ARN);
     assert.equal(state().status, "Failed");
     assert.match(state().reason!, /holds no token/);
   });

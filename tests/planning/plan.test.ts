@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StackOutputs } from "../../contract/outputs";
 import { planStack } from "../../planning/plan";
-import { allResources, facts, locating, model, ofType, physicalNames, planned, realtimeServing, refsIn } from "./support/resolved";
+import { allResources, facts, model, ofType, physicalNames, planned, realtimeServing, refsIn } from "./support/resolved";
 
 const MODEL = "aws:sagemaker/model:Model";
 const CONFIG = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
@@ -122,24 +122,6 @@ describe("planStack", () => {
     assert.deepEqual(parameters.map(({ inputs }) => inputs.name), ["/slipway/dev/models/stygig-clip", "/slipway/dev/models/velib-lstm"]);
     const merged = Object.assign({}, ...parameters.map(({ inputs }) => (inputs.value as unknown as { $json: { models: object } }).$json.models));
     assert.deepEqual(merged, (plan.outputs as StackOutputs).models);
-  });
-
-  it("plans nothing for a mode without a plan, and says which model and mode", () => {
-    const scin = model({
-      name: "scin-search",
-      serving: { beanstalk: { instanceType: "m5.2xlarge", instances: { min: 1, max: 3 }, volumeGiB: 100, exposure: "internal", timeoutSeconds: 300, maxBodyMiB: 100 } },
-    });
-    const plan = planned([scin]);
-    assert.deepEqual(plan.models[0]!.serving, [{ mode: "beanstalk", planned: false, summary: "beanstalk m5.2xlarge × 1–3 · 100 GiB" }]);
-    assert.deepEqual(allResources(plan), []);
-    assert.deepEqual(plan.outputs, { outputsVersion: 1, stack: "dev", models: {} });
-    assert.deepEqual(plan.warnings.map(({ code, severity, path }) => [code, severity, path]), [["mode-not-planned-yet", "warning", "serving.beanstalk"]]);
-    assert.match(plan.warnings[0]!.message, /scin-search declares beanstalk/);
-  });
-
-  it("warns of a fallback that is not planned yet", () => {
-    const plan = planned([model({ fallback: { beanstalk: { instance: "m5.2xlarge" } }, locate: locating({ fallback: { line: 30, column: 1 } }) })]);
-    assert.deepEqual(plan.warnings.map(({ code, path, line }) => [code, path, line]), [["mode-not-planned-yet", "fallback", 30]]);
   });
 
   it("names both files where two models would get one AWS name", () => {

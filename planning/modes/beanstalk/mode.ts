@@ -24,7 +24,7 @@ export const beanstalk = defineMode<BeanstalkServing>({
   summarise: (_model, serving) => summariseEnvironment(serving),
 });
 
-/** `beanstalk m5.2xlarge × 1–3 · 100 GiB · internal`. */
+/** `beanstalk m5.2xlarge × 1–3 · 100 GiB`, and `public` where it is open to everybody. */
 export function summariseEnvironment({ instanceType, instances: { min, max }, volumeGiB, exposure }: BeanstalkServing): string {
-  return `beanstalk ${instanceType} × ${min === max ? min : `${min}–${max}`} · ${volumeGiB} GiB · ${exposure}`;
+  return `beanstalk ${instanceType} × ${min === max ? min : `${min}–${max}`} · ${volumeGiB} GiB${exposure === "public" ? " · public" : ""}`;
 }

@@ -72,8 +72,8 @@ describe("beanstalk: what the schema cannot say", () => {
   });
 
   it("says in a line what it is", () => {
-    assert.equal(beanstalk.summarise(served(), serving({ instances: { min: 1, max: 3 } })), "beanstalk m5.2xlarge × 1–3 · 100 GiB · internal");
-    assert.equal(beanstalk.summarise(served(), serving()), "beanstalk m5.2xlarge × 1 · 100 GiB · internal");
+    assert.equal(beanstalk.summarise(served(), serving({ instances: { min: 1, max: 3 } })), "beanstalk m5.2xlarge × 1–3 · 100 GiB");
+    assert.equal(beanstalk.summarise(served(), serving(tls)), "beanstalk m5.2xlarge × 1 · 100 GiB · public");
   });
 });
 
@@ -197,7 +197,7 @@ describe("beanstalk: the plan", () => {
 
   it("stands behind the endpoint, and is exported beside it", () => {
     const [velib] = plan.models;
-    assert.deepEqual(velib!.fallback, { planned: true, summary: "fallback m5.2xlarge × 1 · 100 GiB · internal", environmentName: "velib-lstm-dev" });
+    assert.deepEqual(velib!.fallback, { planned: true, summary: "fallback m5.2xlarge × 1 · 100 GiB", environmentName: "velib-lstm-dev" });
     const { fallback, serving: exported } = (plan.outputs as { models: Record<string, { fallback: object; serving: object }> }).models["velib-lstm"]!;
     assert.deepEqual(Object.keys(exported), ["realtime"]);
     assert.deepEqual(fallback, {

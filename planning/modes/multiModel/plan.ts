@@ -1,5 +1,5 @@
 import { instanceCost } from "../../cost";
-import { processorsOf, vCpuCountOf } from "../../instances";
+import { processorsOf } from "../../instances";
 import { limits } from "../../limits";
 import { metricsPublishedBy } from "../../metrics";
 import { defaultRollout } from "../../rollout/resolve";
@@ -14,7 +14,6 @@ export function planMultiModel(context: ModeContext<MultiModelServing>): ModePla
   const { model, serving, facts } = context;
   const { instanceType } = serving;
   const { initial, fewest, most } = capacityOf(serving);
-  const vCpuCount = vCpuCountOf(instanceType);
   const endpoint = planEndpoint({
     model,
     facts,
@@ -33,7 +32,7 @@ export function planMultiModel(context: ModeContext<MultiModelServing>): ModePla
     resources: [
       ...planTargets(model, facts),
       ...endpoint.resources,
-      ...(serving.scaling.max === null ? [] : planScaling(context, endpoint, EVERY_VERSION_VARIANT, processorsOf(serving.instanceType))),
+      ...(serving.scaling.max === null ? [] : planScaling(context, endpoint, EVERY_VERSION_VARIANT, processorsOf(instanceType))),
     ],
     outputs: { ...endpoint.outputs, targets: targetsOf(model) },
     rollbackAlarms: endpoint.rollbackAlarms,

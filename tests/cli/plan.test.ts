@@ -34,7 +34,7 @@ describe("slipway plan", function () {
     assert.match(stdout, /^prod in us-east-1: 4 models, \d+ resources\n/);
     for (const model of ["omnisearch-clip", "scin-search", "stygig-clip", "velib-lstm"]) assert.match(stdout, new RegExp(`^${model} {2,}\\S`, "m"));
     assert.match(stdout, /velib-lstm +serverless 3072 MiB · concurrency 5/);
-    assert.match(stdout, /scin-search +beanstalk .* not planned yet/);
+    assert.match(stdout, /scin-search +beanstalk m5\.2xlarge × 1–3 · 100 GiB/);
     assert.match(stdout, /v4 90 %, v5 10 %/);
     for (const line of stdout.split("\n")) assert.ok(line.length <= WIDTH, line);
   });

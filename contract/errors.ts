@@ -903,14 +903,6 @@ const wireErrors = {
     meaning: "The bytes on the connection are not an HTTP request.",
     hint: "Use an HTTP/1.1 client.",
   },
-  "method-not-allowed": {
-    where: ["container"],
-    status: 405,
-    retryable: false,
-    failsOver: false,
-    meaning: "The route exists and does not take this HTTP method.",
-    hint: "Use the method named in the `Allow` header.",
-  },
   "memory-exhausted": {
     where: ["container"],
     status: 507,
@@ -918,6 +910,14 @@ const wireErrors = {
     failsOver: true,
     meaning: "A multi-model server has no room for the model, and every model that could leave memory has left.",
     hint: "Choose an instance type with more memory, or more instances; models at work are never evicted.",
+  },
+  "method-not-allowed": {
+    where: ["container"],
+    status: 405,
+    retryable: false,
+    failsOver: false,
+    meaning: "The route exists and does not take this HTTP method.",
+    hint: "Use the method named in the `Allow` header.",
   },
   "model-already-loaded": {
     where: ["container"],

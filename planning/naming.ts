@@ -120,6 +120,8 @@ export type NamedType = { [Type in ResourceType]: (typeof namingRules)[Type] ext
 export const VARIANT_NAME_MAX_LENGTH = 63;
 /** Hex digits of the content hash at the end of an immutable name. */
 export const CONTENT_HASH_LENGTH = 10;
+/** Shortest name that every service takes; Elastic Beanstalk's environments ask for it. */
+const SHORTEST_NAME = 4;
 /** Hex digits that keep a shortened name apart from others that begin alike. */
 const SHORTENED_HASH_LENGTH = 6;
 
@@ -146,7 +148,8 @@ export function physicalName(type: NamedType, parts: readonly string[], hash?: s
   const { maxLength } = namingRules[type];
   const stem = parts.map(slug).filter((part) => part !== "").join("-");
   const tail = hash === undefined ? "" : `-${hash}`;
-  return fit(stem, maxLength - tail.length) + tail;
+  const name = fit(stem, maxLength - tail.length) + tail;
+  return name.length < SHORTEST_NAME ? `${name}-${sha256(stem).slice(0, SHORTENED_HASH_LENGTH)}` : name;
 }
 
 const VARIANT_NAME = /^[A-Za-z0-9](-*[A-Za-z0-9])*$/;

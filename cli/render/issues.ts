@@ -1,5 +1,6 @@
 import type { Colors } from "picocolors/types";
 import type { Issue } from "../../contract/issue";
+import { wrap } from "./columns";
 
 /** What a validation found. */
 export interface Findings {
@@ -9,7 +10,7 @@ export interface Findings {
   readonly issues: readonly Issue[];
 }
 
-/** Columns that a hint and the source behind it may take on one line. */
+/** Columns of a terminal; only a word that is longer by itself, a path or an address, goes beyond. */
 const WIDTH = 100;
 const INDENT = "    ";
 
@@ -23,16 +24,16 @@ export function issuesAsText(findings: Findings, colors: Colors): string {
 export function issueBlock({ file, line, column, severity, code, message, hint, source }: Issue, colors: Colors): string {
   const mark = severity === "error" ? colors.red : colors.yellow;
   const head = `${colors.bold(`${file}:${line}:${column}`)}  ${mark(severity)}  ${code}`;
-  return [head, INDENT + message, ...hintLines(hint, source, colors)].join("\n");
+  return [head, ...indented(message), ...hintLines(hint, source, colors)].join("\n");
 }
 
 function hintLines(hint: string | undefined, source: string | undefined, colors: Colors): string[] {
-  if (hint === undefined || source === undefined) {
-    return [...(hint === undefined ? [] : [INDENT + colors.green(hint)]), ...(source === undefined ? [] : [INDENT + colors.dim(source)])];
-  }
-  const fits = INDENT.length + hint.length + 4 + source.length <= WIDTH;
-  return fits ? [`${INDENT}${colors.green(hint)}    ${colors.dim(source)}`] : [INDENT + colors.green(hint), INDENT + colors.dim(source)];
+  const fits = hint !== undefined && source !== undefined && INDENT.length + hint.length + 4 + source.length <= WIDTH;
+  if (fits) return [`${INDENT}${colors.green(hint)}    ${colors.dim(source)}`];
+  return [...(hint === undefined ? [] : indented(hint, colors.green)), ...(source === undefined ? [] : [INDENT + colors.dim(source)])];
 }
+
+const indented = (text: string, color: (line: string) => string = String): string[] => wrap(text, WIDTH - INDENT.length).map((line) => INDENT + color(line));
 
 function summary({ fileCount, issues }: Findings, colors: Colors): string {
   const errors = issues.filter(({ severity }) => severity === "error").length;

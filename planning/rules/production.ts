@@ -23,7 +23,7 @@ export const productionRules: readonly ModelRule[] = [
           severity: "warning",
           path: ["serving", "realtime"],
           at: "key",
-          message: `in ${PRODUCTION} one instance answers alone: while it, or its Availability Zone, is replaced nobody answers`,
+          message: `in ${PRODUCTION} one instance answers alone: while it is replaced, nobody answers`,
           hint: "write: instances: 2 (scaling.min: 2 where it scales), which SageMaker spreads over the zones",
           source: AVAILABILITY,
         },

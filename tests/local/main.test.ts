@@ -73,13 +73,20 @@ describe("npm start", function () {
       assert.equal(outputs.models["velib-lstm"]?.serving.serverless?.endpointName, "velib-lstm-prod");
     });
 
-    it("prints a curl line and an SDK program that run as printed, and agree", async () => {
+    it("prints a curl line for every endpoint that runs as printed", async () => {
+      const lines = door.stdout.match(/^curl .*$/gm)!;
+      assert.deepEqual(lines.map((line) => /endpoints\/([^/]+)\//.exec(line)![1]), ["omnisearch-clip-prod", "stygig-clip-prod", "velib-lstm-prod"]);
+      for (const line of lines) assert.equal("ErrorCode" in (JSON.parse((await run("sh", ["-c", line])).stdout) as object), false, line);
+    });
+
+    it("prints an SDK program that runs as printed, and agrees with curl", async () => {
       const predictions = (text: string) => (JSON.parse(text) as { predictions: Record<string, number> }).predictions;
-      const [curl] = /^curl .*$/m.exec(door.stdout)!;
+      const [curl] = /^curl .*velib-lstm-prod.*$/m.exec(door.stdout)!;
       const { stdout: byCurl } = await run("sh", ["-c", curl]);
       assert.equal(Object.values(predictions(byCurl)).filter(Number.isInteger).length, 3);
 
-      const [program] = /^import [^]*?^console\.log.*$/m.exec(door.stdout)!;
+      const programs = door.stdout.match(/^import [^]*?^console\.log.*$/gm)!;
+      const program = programs.find((text) => text.includes("velib-lstm-prod"))!;
       const folder = path.join(root, ".cache");
       await mkdir(folder, { recursive: true });
       const file = path.join(folder, `call-${process.pid}.mjs`);

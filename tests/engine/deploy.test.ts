@@ -11,6 +11,14 @@ import { Project } from "./support/project";
 const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
 const ENDPOINT_CONFIG = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
 const MODEL = "aws:sagemaker/model:Model";
+const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
+const BUNDLE = "aws:s3/bucketObjectv2:BucketObjectv2";
+const EB_VERSION = "aws:elasticbeanstalk/applicationVersion:ApplicationVersion";
+const EB_ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
+/** What its instances may read: the bundle has another key. */
+const EB_POLICY = "aws:iam/rolePolicy:RolePolicy";
+/** What no environment runs any more. */
+const EB_BUNDLE_GONE = [`delete ${BUNDLE}`, `delete ${EB_VERSION}`];
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const IMAGE = "docker-build:index:Image";
 const PARAMETER = "aws:ssm/parameter:Parameter";
@@ -114,7 +122,8 @@ describe("the life of a stack, on the real engine", () => {
 
   it("refresh: what is in the account is what the stack remembers", () => pulumi.succeed("refresh", "--stack=dev", "--yes", "--skip-preview", "--expect-no-changes"));
 
-  const newConfig = (id: string): string[] => [`create ${ENDPOINT_CONFIG} ${id}`, `update ${ENDPOINT} velib-lstm-dev`, `update ${PARAMETER} /slipway/dev/models/velib-lstm`];
+  /** A change of what velib runs on; the dashboard's heading says what that is. */
+  const newConfig = (id: string): string[] => [`create ${ENDPOINT_CONFIG} ${id}`, `update ${DASHBOARD} slipway-dev`, `update ${ENDPOINT} velib-lstm-dev`, `update ${PARAMETER} /slipway/dev/models/velib-lstm`];
 
   it("up with another memory: a new config, the endpoint moved to it in place, the old config kept", async () => {
     const first = liveConfig();
@@ -141,11 +150,12 @@ describe("the life of a stack, on the real engine", () => {
     assert.match(changes[0]!, new RegExp(`^update ${ALARM} velib-lstm-dev-.*latency`));
   });
 
-  it("up with another container: new image, models and configs; every endpoint moved in place, nothing deleted", async () => {
+  it("up with another container: new image, models and configs; every endpoint and environment moved in place", async () => {
     const [before] = cloud.list(IMAGE).keys();
     project.write("container/src/another.ts", "export {};\n");
     const changes = await changesOf(up);
-    assert.deepEqual(new Set(changes.map((change) => change.split(" ").slice(0, 2).join(" "))), new Set([`create ${IMAGE}`, `create ${MODEL}`, `create ${ENDPOINT_CONFIG}`, `update ${ENDPOINT}`, `update ${PARAMETER}`]));
+    const kinds = new Set(changes.map((change) => change.split(" ").slice(0, 2).join(" ")));
+    assert.deepEqual(kinds, new Set([...[IMAGE, MODEL, ENDPOINT_CONFIG, BUNDLE, EB_VERSION].map((type) => `create ${type}`), ...[ENDPOINT, EB_ENVIRONMENT, PARAMETER, ALARM, EB_POLICY].map((type) => `update ${type}`), ...EB_BUNDLE_GONE]));
     assert.equal(changes.filter((change) => change.startsWith(`update ${ENDPOINT} `)).length, cloud.list(ENDPOINT).size);
     assert.ok(cloud.list(IMAGE).has(before!), "a model to roll back to runs the image of its day");
   });

@@ -23,7 +23,8 @@ export interface Place {
 /** Every type that a plan may hold, and what `awsx:ecr:Image` makes of itself. Read off the schema of @pulumi/aws 7.48. */
 export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Image"> | "docker-build:index:Image"]: TypeRule } = {
   "aws:appautoscaling/policy:Policy": {
-    required: ["policyType", "resourceId", "scalableDimension", "serviceNamespace", "targetTrackingScalingPolicyConfiguration.targetValue"],
+    // A target to track, or steps to take: either will do.
+    required: ["policyType", "resourceId", "scalableDimension", "serviceNamespace"],
     replacedBy: ["name", "resourceId", "scalableDimension", "serviceNamespace"],
     id: named,
     outputs: (inputs, place) => ({ arn: arn("autoscaling", `scalingPolicy:${text(inputs.resourceId)}:${named(inputs)}`, place) }),
@@ -41,7 +42,8 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     outputs: (inputs, place) => ({ dashboardArn: arn("cloudwatch", `dashboard/${text(inputs.dashboardName)}`, { ...place, region: "" }) }),
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
-    required: ["comparisonOperator", "evaluationPeriods", "metricName", "namespace"],
+    // One metric or several queries: either will do.
+    required: ["comparisonOperator", "evaluationPeriods"],
     replacedBy: ["name"],
     id: named,
     outputs: (inputs, place) => ({ arn: arn("cloudwatch", `alarm:${named(inputs)}`, place) }),

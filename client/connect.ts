@@ -10,7 +10,7 @@ import { contracts as ownContracts, type Models } from "./models.gen";
 import { Objects } from "./objects";
 import { Queue } from "./queue";
 import { checkOutputs, endpointOf, fetchLocalOutputs, readOutputsFile } from "./outputs";
-import { secretsManager, Tokens, type SecretsSettings, type TokenProvider } from "./token";
+import { secretsManager, Tokens, type TokenProvider } from "./token";
 
 /** Calls one model. */
 export interface ModelClient<Request, Response, Version extends string = never> {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import pc from "picocolors";
+import { colors as pc } from "./report/colors";
 import { issueText } from "../contract/issue";
 import type { Json } from "../contract/json";
 import { callExamples } from "./call-examples";

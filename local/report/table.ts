@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "./colors";
 import type { ModelView, ServingView, StateView } from "../view/state";
 
 type Colour = (text: string) => string;

@@ -104,7 +104,7 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
 
     invoke: answer((request: messages.InvokeRequest) => {
       const response = new messages.InvokeResponse();
-      response.setReturn(structOf(invoked(request.getTok(), (request.getArgs()?.toJavaScript() ?? {}) as Properties, cloud.place)));
+      response.setReturn(structOf(invoked(request.getTok(), (request.getArgs()?.toJavaScript() ?? {}), cloud.place)));
       return response;
     }),
     construct: answer(constructImage),

@@ -1,9 +1,10 @@
-import { join, ref, type PlannedResource } from "../../../contract/resources";
+import { ref, type PlannedResource } from "../../../contract/resources";
 import { metrics, type MetricName } from "../../metrics";
 import { logicalName, physicalName, variantName } from "../../naming";
 import { tagsOf } from "../../shared";
 import type { PlannedEndpoint } from "../endpoint";
 import type { ModeContext } from "../mode";
+import { planScalableTarget } from "../scalable-target";
 import type { AsyncServing } from "./schema";
 
 const scaled = { serviceNamespace: "sagemaker", scalableDimension: "sagemaker:variant:DesiredInstanceCount" } as const;
@@ -30,19 +31,7 @@ export function planAsyncScaling(context: ModeContext<AsyncServing>, endpoint: P
   const nameOf = (kind: string): string => physicalName("aws:appautoscaling/policy:Policy", [model.name, facts.stack, version, kind]);
   const backlog = backlogMetric("ApproximateBacklogSizePerInstance", endpoint.endpointName);
   return [
-    {
-      type: "aws:appautoscaling/target:Target",
-      name: target,
-      parent: model.name,
-      inputs: {
-        ...scaled,
-        // An output of the endpoint: the variant exists only once the endpoint is in service.
-        resourceId: join("endpoint/", ref(endpoint.endpoint, "name"), `/variant/${variantName(version)}`),
-        minCapacity: min,
-        maxCapacity: max,
-        tags: tagsOf(facts, model),
-      },
-    },
+    planScalableTarget({ name: target, model, facts, endpoint, variant: variantName(version), dimension: scaled.scalableDimension, min, max }),
     {
       type: "aws:appautoscaling/policy:Policy",
       name: logicalName(model.name, "scaling", version, "backlog"),

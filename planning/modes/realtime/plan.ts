@@ -1,14 +1,14 @@
-import { join, ref, type PlannedResource } from "../../../contract/resources";
+import { ref, type PlannedResource } from "../../../contract/resources";
 import { instanceCost } from "../../cost";
 import { processorsOf } from "../../instances";
 import { limits } from "../../limits";
 import { metrics, metricsPublishedBy } from "../../metrics";
 import { logicalName, physicalName, variantName } from "../../naming";
 import { defaultRollout } from "../../rollout/resolve";
-import { tagsOf } from "../../shared";
 import type { ResolvedModel, TrafficShare } from "../../types";
 import { planEndpoint, type PlannedEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
+import { planScalableTarget } from "../scalable-target";
 import { captureGrants, captureOf, captureStores, dataCaptureConfig } from "./capture";
 import type { RealtimeServing } from "./schema";
 
@@ -100,19 +100,7 @@ export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpo
   const cooldowns = { scaleInCooldown: scaling.cooldown.inSeconds, scaleOutCooldown: scaling.cooldown.outSeconds };
 
   return [
-    {
-      type: "aws:appautoscaling/target:Target",
-      name: target,
-      parent: model.name,
-      inputs: {
-        ...scaled,
-        // An output of the endpoint: the variant exists only once the endpoint is in service.
-        resourceId: join("endpoint/", ref(endpoint.endpoint, "name"), `/variant/${variant}`),
-        minCapacity: fewest,
-        maxCapacity: most,
-        tags: tagsOf(facts, model),
-      },
-    },
+    planScalableTarget({ name: target, model, facts, endpoint, variant, dimension: scaled.scalableDimension, min: fewest, max: most }),
     ...(scaling.cpuPercent === null
       ? []
       : [

@@ -1,8 +1,8 @@
-import { join, ref, type PlannedResource } from "../../../contract/resources";
+import { ref, type PlannedResource } from "../../../contract/resources";
 import { logicalName, physicalName, variantName } from "../../naming";
-import { tagsOf } from "../../shared";
 import type { PlannedEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue } from "../mode";
+import { planScalableTarget } from "../scalable-target";
 import type { ServerlessServing } from "./schema";
 
 const CONFIG = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html";
@@ -57,19 +57,7 @@ export function planProvisionedScaling({ model, serving, facts }: ModeContext<Se
   return model.traffic.flatMap(({ version }): PlannedResource[] => {
     const target = logicalName(model.name, "provisioned", version);
     return [
-      {
-        type: "aws:appautoscaling/target:Target",
-        name: target,
-        parent: model.name,
-        inputs: {
-          ...scaled,
-          // An output of the endpoint: the variant exists only once the endpoint is in service.
-          resourceId: join("endpoint/", ref(endpoint.endpoint, "name"), `/variant/${variantName(version)}`),
-          minCapacity: scaling.min,
-          maxCapacity: scaling.max,
-          tags: tagsOf(facts, model),
-        },
-      },
+      planScalableTarget({ name: target, model, facts, endpoint, variant: variantName(version), dimension: scaled.scalableDimension, min: scaling.min, max: scaling.max }),
       {
         type: "aws:appautoscaling/policy:Policy",
         name: logicalName(model.name, "provisioned", version, "utilization"),

@@ -53,6 +53,10 @@ export interface Descriptor {
            * sha256 of the archive. The container refuses to start on any other. (64 lower-case hexadecimal digits, as sha256sum prints them)
            */
           sha256: string;
+          /**
+           * Most memory that a container holds while it serves this version, as `slipway fit` measures it. Held against the instance, or the serverless size.
+           */
+          memory?: string;
         }
       | undefined;
   };
@@ -2172,6 +2176,10 @@ export interface Descriptor {
                    * sha256 of the archive. The container refuses to start on any other. (64 lower-case hexadecimal digits, as sha256sum prints them)
                    */
                   sha256?: string | null;
+                  /**
+                   * Most memory that a container holds while it serves this version, as `slipway fit` measures it. Held against the instance, or the serverless size.
+                   */
+                  memory?: string | null;
                 }
               | null
               | undefined;

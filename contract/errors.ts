@@ -148,6 +148,16 @@ const descriptorErrors = {
     "An account may have no quota for an instance type: accelerated types often start at 0.",
     "Look it up in Service Quotas, and ask for it in time.",
   ),
+  "memory-tight": issue(
+    "descriptor",
+    "A version takes most of the memory of what is to serve it.",
+    "Choose a larger instance or size.",
+  ),
+  "memory-too-small": issue(
+    "descriptor",
+    "A version takes more memory than what is to serve it has.",
+    "Choose a larger instance or size, or make the version smaller.",
+  ),
   "missing-field": issue(
     "descriptor",
     "A field that must be there is not, or is empty.",
@@ -157,6 +167,11 @@ const descriptorErrors = {
     "descriptor",
     "A descriptor is gone, and its endpoint would be deleted.",
     "See that nobody calls it.",
+  ),
+  "multi-model-memory-shared": issue(
+    "descriptor",
+    "The versions behind one endpoint do not fit into its memory together.",
+    "Choose a larger instance, raise the cap, or serve fewer versions.",
   ),
   "name-illegal": issue(
     "descriptor",

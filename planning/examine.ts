@@ -7,6 +7,7 @@ import type { ModeIssue } from "./modes/mode";
 import { resolve, type ResolveContext } from "./resolve";
 import { environmentRules } from "./rules";
 import { modelRules } from "./rules/judgement";
+import { memoryRules } from "./rules/memory";
 import { applyRules } from "./rules/rule";
 import type { ResolvedContract, ResolvedModel } from "./types";
 
@@ -23,7 +24,7 @@ export function examine(layers: Layers, file: string, contract: ResolvedContract
   const context: ResolveContext = { file, environment: "", contract: contract ?? NO_CONTRACT, locate: layers.locate };
   const isSound = !faults.some(isError);
   const model = isSound ? resolve(layers.document, context) : resolveSoundPart(layers.document, context, faults);
-  const found = model === undefined ? [] : [...modeFaults(model), ...applyRules(modelRules, model)];
+  const found = model === undefined ? [] : [...modeFaults(model), ...applyRules([...modelRules, ...memoryRules], model)];
   return { faults: [...faults, ...found], model: isSound && !found.some(isError) ? model : undefined };
 }
 

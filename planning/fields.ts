@@ -127,6 +127,13 @@ export const versions: JsonSchema = {
         description: "sha256 of the archive. The container refuses to start on any other.",
         examples: ["0".repeat(64)],
       },
+      memory: {
+        type: "string",
+        "x-quantity": { kind: "size", unit: "MiB", minimum: 1, maximum: 16_777_216 },
+        "x-field": "memoryMiB",
+        description: "Most memory that a container holds while it serves this version, as `slipway fit` measures it. Held against the instance, or the serverless size.",
+        examples: ["900 MiB", "3 GiB"],
+      },
     },
   },
 };

@@ -28,7 +28,7 @@ export function resolve(document: Fields, context: ResolveContext): ResolvedMode
     owner: String(document.owner),
     runtime: runtime?.name ?? null,
     container: (document.container ?? null) as ResolvedModel["container"],
-    versions: document.versions as unknown as ResolvedModel["versions"],
+    versions: mapValues(document.versions as Fields, (version) => canonical(fields.versions.additionalProperties as JsonSchema, version)) as unknown as ResolvedModel["versions"],
     settings: settings as Fields,
     traffic: trafficShares(document.traffic as Fields),
     serving: resolveServing(document.serving as Fields),
@@ -88,6 +88,8 @@ export function canonical(schema: JsonSchema, value: Json): Json {
     }),
   );
 }
+
+const mapValues = (values: Fields, change: (value: Json) => Json): Fields => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 
 /** Objects are filled in depth; anything else that was written stands as it is. */
 function withDefaults(defaults: Json, value: Json): Json {

@@ -47,7 +47,7 @@ export interface ResolvedModel {
   readonly container: { readonly image: string } | null;
   readonly contract: ResolvedContract;
   /** Every version in the descriptor, by name. */
-  readonly versions: { readonly [version: string]: { readonly artifact: string; readonly sha256: string } };
+  readonly versions: { readonly [version: string]: ResolvedVersion };
   /** Settings of the runtime, defaults filled in. */
   readonly settings: { readonly [name: string]: Json };
   /** By version name; weights as written (a share is weight / sum). */
@@ -66,6 +66,13 @@ export interface ResolvedModel {
   readonly file: string;
   /** Where a dotted path was written; the nearest ancestor where the path itself was not. */
   readonly locate: (path: string) => Position;
+}
+
+export interface ResolvedVersion {
+  readonly artifact: string;
+  readonly sha256: string;
+  /** Most memory that a container holds while it serves the version; absent where nobody measured it. */
+  readonly memoryMiB?: number;
 }
 
 /** A mode's resolved settings: canonical numbers, units in the field names. */

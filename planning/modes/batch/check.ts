@@ -1,10 +1,10 @@
 import { limits } from "../../limits";
+import { expressionIssues, waysIssues } from "../../schedules/issues";
+import { SCHEDULE_TYPES, rateMs, scheduleExpression } from "../../schedules/schedule";
 import type { ResolvedModel } from "../../types";
 import type { ModeIssue } from "../mode";
 import { hasLocalStorage, TRANSFORM_RESOURCES, transformInstanceIssues } from "./instances";
 import { BY_HAND, CREATE_TRANSFORM_JOB, RETRY_POLICY, TRANSFORM_INPUT, TRANSFORM_OUTPUT, type BatchServing } from "./schema";
-import { ScheduleProblem, parseCron } from "./cron";
-import { SCHEDULE_TYPES, atMs, isTimezone, nextRunMs, rateMs } from "./schedule";
 import { heaviest } from "./version";
 
 /** Payload × concurrency, in MB: CREATE_TRANSFORM_JOB. */
@@ -165,55 +165,48 @@ function formatIssues(model: ResolvedModel, { input, output, joinInput }: BatchS
 }
 
 function scheduleIssues({ schedule, load }: BatchServing): ModeIssue[] {
-  const written = (["cron", "rate", "at"] as const).filter((kind) => schedule[kind] !== null);
-  const issues: ModeIssue[] = [];
-  const wrong = (code: string, field: string, message: string, hint: string, source = SCHEDULE_TYPES): void => void issues.push({ code, path: `schedule.${field}`, message, hint, source });
-  if (written.length === 0) return [];
-  if (written.length > 1) {
-    return [{ code: "schedule-way", path: "schedule", message: `the schedule has ${written.join(" and ")}, and a schedule has one of them`, hint: `keep ${written[0]}`, source: SCHEDULE_TYPES }];
-  }
-  if (!isTimezone(schedule.timezone)) {
-    wrong("schedule-timezone", "timezone", `"${schedule.timezone}" is not a time zone`, "write: timezone: Europe/Paris, or another name of the IANA list");
-    return issues;
-  }
-  if (schedule.windowSeconds % 60 !== 0) {
-    wrong("schedule-window", "window", `a window is counted in whole minutes, and this is ${schedule.windowSeconds} s`, `write: window: ${Math.ceil(schedule.windowSeconds / 60)}m`);
-  }
-  const [kind] = written as [(typeof written)[number]];
-  try {
-    if (kind === "cron") parseCron(schedule.cron!);
-    if (kind === "rate") rateMs(schedule.rate!);
-    if (kind === "at") atMs(schedule.at!, schedule.timezone);
-  } catch (error) {
-    if (!(error instanceof ScheduleProblem)) throw error;
-    wrong(malformed[kind].code, kind, error.message, malformed[kind].hint);
-    return issues;
-  }
-  if (kind === "cron" && nextRunMs(schedule, REFERENCE_MS) === undefined) {
-    wrong("schedule-never", "cron", `no day is ever "${schedule.cron}"`, "write a day that the month has, in a year to come");
-  }
-  if (kind === "rate") {
-    if (rateMs(schedule.rate!) < load.runSeconds * 1000) {
-      issues.push({
-        code: "schedule-overlap",
-        severity: "warning",
-        path: "schedule.rate",
-        message: `a run every ${schedule.rate} starts before the last, of ${load.runSeconds / 60} minutes, has ended: each has instances of its own`,
-        hint: "run less often, or correct load: { duration }",
-      });
-    }
-    if (schedule.giveUpAfterSeconds * 1000 > rateMs(schedule.rate!)) {
-      wrong("schedule-give-up", "giveUpAfter", "a run may be started so late that the one after it is due", `write: giveUpAfter: ${Math.max(60, Math.floor(rateMs(schedule.rate!) / 1000))}s`, RETRY_POLICY);
-    }
-  }
-  return issues;
+  if (scheduleExpression(schedule) === undefined) return waysIssues(schedule, "schedule");
+  const unsound = expressionIssues(schedule, "schedule");
+  return [...unsound, ...windowIssues(schedule), ...(unsound.length > 0 || schedule.rate === null ? [] : rateIssues(schedule, schedule.rate, load.runSeconds))];
 }
 
-/** The day from which `schedule-never` looks ahead: a plan must not depend on the clock. */
-const REFERENCE_MS = Date.UTC(2026, 10, 23);
+function windowIssues({ windowSeconds }: BatchServing["schedule"]): ModeIssue[] {
+  if (windowSeconds % 60 === 0) return [];
+  return [
+    {
+      code: "schedule-window",
+      path: "schedule.window",
+      message: `a window is counted in whole minutes, and this is ${windowSeconds} s`,
+      hint: `write: window: ${Math.ceil(windowSeconds / 60)}m`,
+      source: SCHEDULE_TYPES,
+    },
+  ];
+}
 
-const malformed = {
-  cron: { code: "schedule-cron", hint: "write: cron: 0 3 * * ? * for every day at three" },
-  rate: { code: "schedule-rate", hint: "write: rate: 1 day, or rate: 12 hours" },
-  at: { code: "schedule-at", hint: "write: at: 2027-01-31T03:00:00" },
-};
+function rateIssues({ giveUpAfterSeconds }: BatchServing["schedule"], rate: string, runSeconds: number): ModeIssue[] {
+  const everySeconds = rateMs(rate) / 1000;
+  return [
+    ...(everySeconds >= runSeconds
+      ? []
+      : [
+          {
+            code: "schedule-overlap",
+            severity: "warning" as const,
+            path: "schedule.rate",
+            message: `a run every ${rate} starts before the last, of ${runSeconds / 60} minutes, has ended: each has instances of its own`,
+            hint: "run less often, or correct load: { duration }",
+          },
+        ]),
+    ...(giveUpAfterSeconds <= everySeconds
+      ? []
+      : [
+          {
+            code: "schedule-give-up",
+            path: "schedule.giveUpAfter",
+            message: "a run may be started so late that the one after it is due",
+            hint: `write: giveUpAfter: ${Math.max(60, Math.floor(everySeconds))}s`,
+            source: RETRY_POLICY,
+          },
+        ]),
+  ];
+}

@@ -2,7 +2,7 @@ import { defineMode } from "../mode";
 import { batchIssues } from "./check";
 import { planBatch } from "./plan";
 import { batchDefaults, batchSchema, type BatchServing } from "./schema";
-import { scheduleExpression } from "./schedule";
+import { scheduleExpression } from "../../schedules/schedule";
 
 /** Jobs over whole files. Beside any other mode: a job has no endpoint. */
 export const batch = defineMode<BatchServing>({

@@ -10,7 +10,8 @@ import { planModelOf } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
 import { planSchedule, scheduleName } from "./scheduler";
 import { BY_HAND, contentTypes, type BatchServing } from "./schema";
-import { atMs, runsPerMonth, scheduleExpression } from "./schedule";
+import { pastIssues } from "../../schedules/issues";
+import { runsPerMonth, scheduleExpression } from "../../schedules/schedule";
 import { batchVersion } from "./version";
 
 type Context = ModeContext<BatchServing>;
@@ -67,7 +68,7 @@ export function planBatch(context: Context): ModePlan {
     publishes: metricsPublishedBy("batch"),
     grants: batchGrants(context),
     stores: [...[input, output].map((prefix) => ({ prefix, expireAfterDays: null })), { prefix: byHand, expireAfterDays: BY_HAND_DAYS }],
-    issues: [...planned.issues, ...pastIssues(context), ...(cost === undefined ? [unpriced(serving.instanceType)] : [])],
+    issues: [...planned.issues, ...pastIssues(serving.schedule, "schedule", facts.today), ...(cost === undefined ? [unpriced(serving.instanceType)] : [])],
   };
 }
 
@@ -132,11 +133,6 @@ function batchGrants(context: Context): Statement[] {
       : [{ Sid: "UseVolumeKey", Effect: "Allow", Action: ["kms:CreateGrant", "kms:DescribeKey"], Resource: context.serving.volumeKey } as const]),
     writeLogs("WriteBatchLogs", context.facts.region, [TRANSFORM_LOG_GROUP]),
   ];
-}
-
-function pastIssues({ serving: { schedule }, facts }: Context): ModeIssue[] {
-  if (schedule.at === null || atMs(schedule.at, schedule.timezone) >= Date.parse(facts.today)) return [];
-  return [{ code: "schedule-at", path: "schedule.at", message: `${schedule.at} has passed: the run would never start`, hint: "write a time to come, or take the schedule out" }];
 }
 
 const unpriced = (type: string): ModeIssue => ({

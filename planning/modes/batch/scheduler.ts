@@ -5,7 +5,7 @@ import { logicalName, physicalName } from "../../naming";
 import { sharedNames, tagsOf } from "../../shared";
 import type { ModeContext } from "../mode";
 import type { BatchServing } from "./schema";
-import { scheduleExpression } from "./schedule";
+import { scheduleExpression } from "../../schedules/schedule";
 
 /** Runs that could not be started, and how many of them there are. */
 const METRIC = "ApproximateNumberOfMessagesVisible";

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../../../contract/json";
 import { duration, object } from "../schema";
 import { TRANSFORM_RESOURCES } from "./instances";
-import { SCHEDULE_TYPES } from "./schedule";
+import { SCHEDULE_TYPES } from "../../schedules/schedule";
 
 /** `serving.batch` as resolved. */
 export type BatchServing = {

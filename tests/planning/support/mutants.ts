@@ -90,7 +90,7 @@ function handEdits(code: string): { readonly path: string; readonly from: string
   const but = `filter((fault) => fault.code !== "${code}")`;
   if (["missing-field", "out-of-range", "quantity-malformed", "unknown-field", "wrong-type", "wrong-value"].includes(code)) return edit("faults.ts", ".map(schemaFault);", `.map(schemaFault).${but};`);
   if (code.startsWith("yaml-")) return edit("parse.ts", "[...faults, ...(value?.faults ?? [])].map(", `[...faults, ...(value?.faults ?? [])].${but}.map(`);
-  if (/^schedule-(at|cron|rate)$/.test(code)) return edit(join("modes", "batch", "check.ts"), "wrong(malformed[kind].code", `if (malformed[kind].code !== "${code}") wrong(malformed[kind].code`);
+  if (/^schedule-(at|cron|rate)$/.test(code)) return edit(join("schedules", "issues.ts"), "return [wrong(malformed[way].code", `if (malformed[way].code === "${code}") return []; return [wrong(malformed[way].code`);
   if (code === "name-taken") return edit("load.ts", "reportTakenNames(descriptors, found);", "");
   if (code === "file-refused") return edit("decode.ts", 'if ("refused" in content) {', 'if ("refused" in content) return { text: "" }; if (false) {');
   if (code === "file-not-text") return edit("decode.ts", "if (control >= 0) {", "if (false) {");

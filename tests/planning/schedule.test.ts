@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseCron, ScheduleProblem } from "../../../planning/modes/batch/cron";
-import { atMs, nextRunMs, rateMs, runsPerMonth, scheduleExpression, type Schedule } from "../../../planning/modes/batch/schedule";
+import { parseCron, ScheduleProblem } from "../../planning/schedules/cron";
+import { atMs, nextRunMs, rateMs, runsPerMonth, scheduleExpression, type Schedule } from "../../planning/schedules/schedule";
 
 const schedule = (fields: Partial<Schedule>): Schedule => ({ cron: null, rate: null, at: null, timezone: "UTC", ...fields });
 const next = (cron: string, after: string, timezone = "UTC"): string | undefined => {

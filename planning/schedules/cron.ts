@@ -1,4 +1,4 @@
-/** The cron expressions of EventBridge Scheduler: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
+/** The cron expressions of EventBridge Scheduler and, alike, of Application Auto Scaling: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
 
 /** What a person wrote cannot be a schedule; the message says why. */
 export class ScheduleProblem extends Error {}

@@ -3,6 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Policy as ScalingPolicy } from "@pulumi/aws/appautoscaling/policy";
 import { Target } from "@pulumi/aws/appautoscaling/target";
 import { Dashboard } from "@pulumi/aws/cloudwatch/dashboard";
+import { EventRule } from "@pulumi/aws/cloudwatch/eventRule";
+import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
 import { Repository } from "@pulumi/aws/ecr/repository";
 import { Application } from "@pulumi/aws/elasticbeanstalk/application";
@@ -42,6 +44,8 @@ export const constructors = {
   "aws:appautoscaling/policy:Policy": ScalingPolicy,
   "aws:appautoscaling/target:Target": Target,
   "aws:cloudwatch/dashboard:Dashboard": Dashboard,
+  "aws:cloudwatch/eventRule:EventRule": EventRule,
+  "aws:cloudwatch/eventTarget:EventTarget": EventTarget,
   "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
   "aws:ecr/repository:Repository": Repository,
   "aws:elasticbeanstalk/application:Application": Application,

@@ -216,6 +216,19 @@ export interface ResourceInputs {
   "aws:sns/topicPolicy:TopicPolicy": { arn: string; policy: string };
   "aws:sns/topicSubscription:TopicSubscription": { topic: string; protocol: string; endpoint: string };
   "aws:cloudwatch/dashboard:Dashboard": { dashboardName: string; dashboardBody: string };
+  "aws:cloudwatch/eventRule:EventRule": Tags & {
+    name: string;
+    description: string;
+    /** An event pattern as JSON: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
+    eventPattern: string;
+  };
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    rule: string;
+    targetId: string;
+    arn: string;
+    /** `inputTemplate` is JSON, a text with its quotes; `<name>` in it is what `inputPaths` found in the event. */
+    inputTransformer: { inputPaths: { [name: string]: string }; inputTemplate: string };
+  };
   "aws:cloudwatch/metricAlarm:MetricAlarm": Tags & {
     name: string;
     alarmDescription: string;

@@ -2,6 +2,6 @@
 export const runtimeNames = ["clip-embed", "clip-recommend", "forecast", "image-search"] as const;
 export type RuntimeName = (typeof runtimeNames)[number];
 
-/** How a model is served. Each is a folder under `planning/modes/`. */
-export const modeNames = ["async", "batch", "beanstalk", "multiModel", "realtime", "serverless"] as const;
+/** How a model is served, in the order in which it is shown: endpoints, environments, jobs. Each is a folder under `planning/modes/`. */
+export const modeNames = ["async", "multiModel", "realtime", "serverless", "beanstalk", "batch"] as const;
 export type ModeName = (typeof modeNames)[number];

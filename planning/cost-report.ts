@@ -1,4 +1,5 @@
 import type { Issue } from "../contract/issue";
+import type { Json } from "../contract/json";
 import type { CostLine, CostSummary, StackPlan } from "../contract/plan";
 import { claimsOf, type CostClaim } from "./cost-claims";
 import { compare, type Comparison } from "./cost-comparison";
@@ -62,14 +63,17 @@ export function atLoad(models: readonly ResolvedModel[], override: LoadOverride)
   return models.map((model) => ({
     ...model,
     serving: Object.fromEntries(
-      Object.entries(model.serving).map(([mode, serving]) => [mode, isObject(serving.load) ? { ...serving, load: { ...serving.load, ...override } } : serving]),
+      Object.entries(model.serving).map(([mode, serving]) => [mode, ofRequests(serving.load) ? { ...serving, load: { ...serving.load, ...override } } : serving]),
     ),
   }));
 }
 
+/** A load counted in requests, unlike that of runs over files. */
+const ofRequests = (load: Json | undefined): load is { readonly [field: string]: Json } & { readonly requestsPerMonth: number } => isObject(load) && "requestsPerMonth" in load;
+
 /** The load of a model: what is asked for, else what it states itself, else the default of the mode that must state one. */
 export function loadOf(model: ResolvedModel, override: LoadOverride = {}): Load {
-  const stated = Object.values(model.serving).map(({ load }) => load).find((load) => isObject(load));
+  const stated = Object.values(model.serving).map(({ load }) => load).find(ofRequests);
   return { ...serverlessDefaults.load, ...(stated as Partial<Load> | undefined), ...override };
 }
 

@@ -35,6 +35,12 @@ export const namingRules = {
     pattern: /^[A-Za-z0-9_-]+$/,
     source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html",
   },
+  "aws:cloudwatch/eventRule:EventRule": {
+    maxLength: 64,
+    pattern: /^[.\-_A-Za-z0-9]+$/,
+    source: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html",
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": null,
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     maxLength: 255,
     pattern: /^[\x21-\x7e]+$/,

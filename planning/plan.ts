@@ -56,10 +56,11 @@ export function planStack(models: readonly ResolvedModel[], facts: StackFacts): 
 function planShared(models: readonly ResolvedModel[], planned: readonly PlannedModel[], facts: StackFacts): PlannedResource[] {
   const ours = planned.some(({ outputs }, index) => outputs !== undefined && models[index]?.container === null);
   const alarmed = planned.some(({ plan }) => plan.alarms.length > 0);
+  const eventsToo = planned.some(({ plan }) => plan.resources.some(({ type }) => type === "aws:cloudwatch/eventTarget:EventTarget"));
   const stored = planned.flatMap(({ stores }) => stores);
   return [
     ...(ours ? planImage(facts) : []),
-    ...(alarmed ? planAlarmTopic(facts) : []),
+    ...(alarmed || eventsToo ? planAlarmTopic(facts, eventsToo) : []),
     ...(stored.length > 0 ? planDataBucket(facts, stored) : []),
     ...planDashboard(planned.map(({ shown }) => shown), facts),
   ];

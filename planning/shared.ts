@@ -59,9 +59,15 @@ export function planImage(facts: StackFacts): PlannedResource[] {
   ];
 }
 
-/** Where alarms go: one encrypted topic for the stack, and who reads it. */
-export function planAlarmTopic(facts: StackFacts): PlannedResource[] {
+/**
+ * Where alarms go: one encrypted topic for the stack, and who reads it.
+ * @param eventsToo whether rules of EventBridge publish to it as well.
+ */
+export function planAlarmTopic(facts: StackFacts, eventsToo: boolean): PlannedResource[] {
   const topic = ref(sharedNames.alarmTopic, "arn");
+  // Without a condition: EventBridge says neither its account nor its rule when it publishes, and a statement that asks
+  // lets nothing through (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions).
+  const eventBridge = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" } } as const;
   const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
   return [
     {
@@ -78,6 +84,7 @@ export function planAlarmTopic(facts: StackFacts): PlannedResource[] {
         policy: policyDocument(
           administerKey,
           { Sid: "PublishAlarms", Effect: "Allow", Principal: cloudWatch, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*", Condition: ownAccountOnly },
+          ...(eventsToo ? [{ Sid: "PublishEvents", ...eventBridge, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*" }] : []),
         ),
         tags: tagsOf(facts),
       },
@@ -100,6 +107,7 @@ export function planAlarmTopic(facts: StackFacts): PlannedResource[] {
         arn: topic,
         policy: policyDocument(
           { Sid: "PublishAlarms", Effect: "Allow", Principal: cloudWatch, Action: "sns:Publish", Resource: topic, Condition: ownAccountOnly },
+          ...(eventsToo ? [{ Sid: "PublishEvents", ...eventBridge, Action: "sns:Publish", Resource: topic }] : []),
           // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
           { Sid: "OnlyEncrypted", Effect: "Deny", Principal: "*", Action: "sns:Publish", Resource: topic, Condition: { Bool: { "aws:SecureTransport": "false" } } },
         ),

@@ -35,7 +35,7 @@ for (const stack of ["dev", "prod"]) {
     });
 
     it("says whose it is, where AWS takes tags", () => {
-      const tagless = new Set(["aws:appautoscaling/policy:Policy", "aws:cloudwatch/dashboard:Dashboard", "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:secretsmanager/secretVersion:SecretVersion", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription", "awsx:ecr:Image"]);
+      const tagless = new Set(["aws:appautoscaling/policy:Policy", "aws:cloudwatch/dashboard:Dashboard", "aws:cloudwatch/eventTarget:EventTarget", "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:scheduler/schedule:Schedule", "aws:secretsmanager/secretVersion:SecretVersion", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topicSubscription:TopicSubscription", "awsx:ecr:Image"]);
       for (const { name, parent, inputs } of resources.filter(({ type }) => type.startsWith("aws:") && !tagless.has(type) && !type.startsWith("aws:s3/bucket"))) {
         const tags = inputs.tags as { readonly [key: string]: string } | undefined;
         assert.equal(tags?.["slipway:stack"], stack, name);
@@ -111,7 +111,7 @@ for (const stack of ["dev", "prod"]) {
           if (name.endsWith("-instance-role")) assert.deepEqual([Principal, Condition], [{ Service: "ec2.amazonaws.com" }, undefined], name);
           else if (name.endsWith("-service-role")) assert.deepEqual([Principal, Condition], [{ Service: "elasticbeanstalk.amazonaws.com" }, { StringEquals: { "sts:ExternalId": "elasticbeanstalk" } }], name);
           else {
-            assert.deepEqual(Principal, { Service: "sagemaker.amazonaws.com" }, name);
+            assert.deepEqual(Principal, { Service: name.endsWith("/batch-scheduler") ? "scheduler.amazonaws.com" : "sagemaker.amazonaws.com" }, name);
             assert.match(JSON.stringify(Condition), /aws:SourceAccount.*111122223333/, name);
           }
         }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { costClaims } from "../../planning/cost-claims";
 import { LOG_BYTES_PER_REQUEST, atLoad, costReport, loadOf, logCost, type CostReport, type LoadOverride } from "../../planning/cost-report";
+import { batchDefaults } from "../../planning/modes/batch/schema";
 import { serverlessMemoriesMiB } from "../../planning/modes/serverless/schema";
-import type { ResolvedModel, StackFacts } from "../../planning/types";
+import type { ResolvedModel, ResolvedServing, StackFacts } from "../../planning/types";
 import { facts, model, planned, realtimeServing, serverlessServing } from "./support/resolved";
 
 const velib = model();
@@ -47,6 +48,13 @@ describe("cost report", () => {
   it("takes the rest of a load from the descriptor where only one part is asked for", () => {
     assert.deepEqual(loadOf(velib, { requestsPerMonth: 7 }), { requestsPerMonth: 7, durationMilliseconds: 200 });
     assert.deepEqual(loadOf(stygig), { requestsPerMonth: 100_000, durationMilliseconds: 200 });
+  });
+
+  it("takes no run over files for a load of requests", () => {
+    const nightly = { ...batchDefaults, instanceType: "ml.m5.large", schedule: { ...batchDefaults.schedule, rate: "1 day" } } as ResolvedServing;
+    const both = model({ serving: { batch: nightly, serverless: { ...serverlessServing, load: { requestsPerMonth: 3, durationMilliseconds: 5 } } } });
+    assert.deepEqual(loadOf(both), { requestsPerMonth: 3, durationMilliseconds: 5 });
+    assert.deepEqual(atLoad([both], { requestsPerMonth: 9 })[0]!.serving.batch, nightly);
   });
 
   it("compares the ways of serving a load", () => {

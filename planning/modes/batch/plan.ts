@@ -8,6 +8,7 @@ import { transformJobPrefix } from "../../naming";
 import { sharedNames, tagsOf } from "../../shared";
 import { planModelOf } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
+import { planFailureRule } from "./failure";
 import { planSchedule, scheduleName } from "./scheduler";
 import { BY_HAND, contentTypes, type BatchServing } from "./schema";
 import { pastIssues } from "../../schedules/issues";
@@ -60,7 +61,7 @@ export function planBatch(context: Context): ModePlan {
   };
   const cost = batchCost(facts.region, serving.instanceType, serving.instances, { runsPerMonth: runsPerMonth(serving.schedule), runSeconds: serving.load.runSeconds });
   return {
-    resources: [planned.resource, ...(schedule?.resources ?? [])],
+    resources: [planned.resource, ...(schedule?.resources ?? []), ...planFailureRule(context, jobPrefix)],
     outputs,
     cost: cost === undefined ? [] : [cost],
     watch: [],

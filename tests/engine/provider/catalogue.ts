@@ -41,6 +41,13 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     id: (inputs) => text(inputs.dashboardName),
     outputs: (inputs, place) => ({ dashboardArn: arn("cloudwatch", `dashboard/${text(inputs.dashboardName)}`, { ...place, region: "" }) }),
   },
+  "aws:cloudwatch/eventRule:EventRule": {
+    required: [],
+    replacedBy: ["name"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("events", `rule/${named(inputs)}`, place) }),
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": { required: ["arn", "rule"], replacedBy: ["rule", "targetId"], id: (inputs) => `${text(inputs.rule)}-${text(inputs.targetId)}`, outputs: () => ({}) },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     // One metric or several queries: either will do.
     required: ["comparisonOperator", "evaluationPeriods"],

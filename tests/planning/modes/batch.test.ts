@@ -8,6 +8,7 @@ import { merge } from "../support/merge";
 import { planStack } from "../../../planning/plan";
 import type { Json } from "../../../contract/json";
 import type { ResolvedModel, ResolvedServing } from "../../../planning/types";
+import { matchesPattern } from "../../../local/events/pattern";
 import { allResources, facts, model, ofType, planned, realtimeServing } from "../support/resolved";
 
 type Written = { readonly [field: string]: Json };
@@ -144,6 +145,59 @@ describe("batch", () => {
       assert.ok(types.includes("aws:sagemaker/model:Model") && !types.includes("aws:sagemaker/endpoint:Endpoint"));
       const outputs = (plan.outputs as { models: { [name: string]: { serving: { batch: object } } } }).models["velib-lstm"]!.serving.batch;
       assert.deepEqual(Object.keys(outputs).sort(), ["byHandUri", "inputUri", "job", "jobPrefix", "outputUri", "version"]);
+    });
+
+    describe("tells of a run that started and failed", () => {
+      const plan = planned([files()]);
+      const [rule] = ofType(plan, "aws:cloudwatch/eventRule:EventRule");
+      const [target] = ofType(plan, "aws:cloudwatch/eventTarget:EventTarget");
+      const { $json: pattern } = rule!.inputs.eventPattern as unknown as { $json: { readonly [field: string]: Json } };
+      /** As SageMaker documents it: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html#eventbridge-transform */
+      const event = (TransformJobName: string, TransformJobStatus: string, changes: { readonly [field: string]: Json } = {}): Json => ({
+        version: "0",
+        id: "844e2571-85d4-695f-b930-0153b71dcb42",
+        "detail-type": "SageMaker Transform Job State Change",
+        source: "aws.sagemaker",
+        account: "111122223333",
+        time: "2018-10-06T12:26:13Z",
+        region: "us-east-1",
+        resources: [`arn:aws:sagemaker:us-east-1:111122223333:transform-job/${TransformJobName}`],
+        detail: { TransformJobName, TransformJobStatus, ModelName: "any", MaxPayloadInMB: 6, Tags: {} },
+        ...changes,
+      });
+
+      it("by a rule for this model's jobs, whoever started them, whatever the schedule", () => {
+        const scheduled = "velib-lstm-dev-844e2571-85d4-695f-b930-0153b71dcb42";
+        const byHand = "velib-lstm-dev-20261125t030000-a1b2c3";
+        for (const name of [scheduled, byHand]) {
+          for (const status of ["Failed", "Stopped"]) assert.ok(matchesPattern(pattern, event(name, status)), `${name} ${status}`);
+          for (const status of ["InProgress", "Stopping", "Completed"]) assert.ok(!matchesPattern(pattern, event(name, status)), `${name} ${status}`);
+        }
+        for (const other of ["velib-lstm-prod-844e2571", "velib-lstm-devices-844e2571", "x-velib-lstm-dev-1"]) assert.ok(!matchesPattern(pattern, event(other, "Failed")), other);
+        assert.ok(!matchesPattern(pattern, event(scheduled, "Failed", { "detail-type": "SageMaker Training Job State Change" })));
+        assert.ok(!matchesPattern(pattern, event(scheduled, "Failed", { source: "example.app" })));
+      });
+
+      it("to the stack's alarm topic, in words that need no value which may be missing", () => {
+        assert.deepEqual([target!.inputs.arn, target!.inputs.rule], [{ $ref: "shared/alarm-topic", output: "arn" }, { $ref: "velib-lstm/batch-failed", output: "name" }]);
+        const { inputPaths, inputTemplate } = target!.inputs.inputTransformer as { inputPaths: { [name: string]: string }; inputTemplate: string };
+        const text = JSON.parse(inputTemplate) as string;
+        assert.match(text, /^The run <job> of velib-lstm in dev is <status>\. Why: aws sagemaker describe-transform-job --region us-east-1 --transform-job-name <job> /);
+        assert.deepEqual([...new Set([...text.matchAll(/<(\w+)>/g)].map(([, name]) => name))].sort(), Object.keys(inputPaths).sort());
+        const sample = event("velib-lstm-dev-1", "Failed") as { readonly detail: { readonly [field: string]: Json } };
+        for (const path of Object.values(inputPaths)) assert.ok(path.startsWith("$.detail.") && typeof sample.detail[path.slice("$.detail.".length)] === "string", path);
+      });
+
+      it("which lets EventBridge publish, and its key encrypt, where there is such a rule and only there", () => {
+        const told = (each: ReturnType<typeof planned>) => {
+          const statementsOf = (policy: unknown) => (policy as { $json: { Statement: { Sid: string; Principal: { Service?: string }; Action: unknown; Condition?: unknown }[] } }).$json.Statement;
+          const policies = [...ofType(each, "aws:sns/topicPolicy:TopicPolicy"), ...ofType(each, "aws:kms/key:Key")].flatMap(({ inputs: { policy } }) => statementsOf(policy));
+          return policies.filter(({ Principal }) => Principal.Service === "events.amazonaws.com").map(({ Action, Condition }) => [Action, Condition]);
+        };
+        // No condition: EventBridge brings nothing that one could ask for.
+        assert.deepEqual(told(plan), [["sns:Publish", undefined], [["kms:Decrypt", "kms:GenerateDataKey"], undefined]]);
+        assert.deepEqual(told(planned([model({ serving: { realtime: realtimeServing() } })])), []);
+      });
     });
 
     it("lets the scheduler start this model's jobs and no others", () => {

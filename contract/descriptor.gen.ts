@@ -277,202 +277,6 @@ export interface Descriptor {
       };
     };
     /**
-     * Jobs that answer whole files of requests, on a schedule or by hand; nothing runs between them.
-     */
-    batch?: {
-      /**
-       * Instance type that runs the job. (a SageMaker instance type)
-       */
-      instance: string;
-      /**
-       * Instances that share the input's files; more than there are files stay idle.
-       */
-      instances?: number;
-      /**
-       * The version that answers; the one with the largest share of the traffic where none is named.
-       */
-      version?: string;
-      /**
-       * When a run starts by itself: exactly one of cron, rate and at. Without a schedule runs are started by hand.
-       */
-      schedule?: {
-        /**
-         * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
-         */
-        cron?: string;
-        /**
-         * A number and minutes, hours or days.
-         */
-        rate?: string;
-        /**
-         * Once, at this date and time.
-         */
-        at?: string;
-        /**
-         * Time zone that cron and at are read in.
-         */
-        timezone?: string;
-        /**
-         * How late a run may start, in whole minutes; 0s: on the minute.
-         */
-        window?: string;
-        /**
-         * How often starting a run is tried again. A retry whose first attempt was only slow to answer runs twice.
-         */
-        retries?: number;
-        /**
-         * How late a run may still be started; after that it goes to the dead-letter queue.
-         */
-        giveUpAfter?: string;
-      };
-      /**
-       * What is read.
-       */
-      input?: {
-        /**
-         * Folder below the model's batch folder in the stack's data bucket: every object in it is read. (folders that each end in a slash)
-         */
-        prefix?: string;
-        /**
-         * What an object holds: one request a line as JSON or CSV, or one JSON document.
-         */
-        format?: "json-lines" | "json" | "csv";
-        /**
-         * Whether each line is a request, or the whole object is.
-         */
-        split?: "line" | "none";
-        /**
-         * JSONPath that picks the part of each record that is sent to the model. (a JSONPath, which begins with $)
-         */
-        filter?: string;
-      };
-      /**
-       * What is written: one object for each that was read, its name with .out behind, in a folder for each run.
-       */
-      output?: {
-        /**
-         * Folder below the model's batch folder in the stack's data bucket. (folders that each end in a slash)
-         */
-        prefix?: string;
-        /**
-         * Whether a line break is put between two answers.
-         */
-        assemble?: "line" | "none";
-        /**
-         * JSONPath that picks the part of each answer, joined with its input where joinInput says so, that is written. (a JSONPath, which begins with $)
-         */
-        filter?: string;
-      };
-      /**
-       * Whether a request carries as many records as fit, or one.
-       */
-      strategy?: "multiRecord" | "singleRecord";
-      /**
-       * Largest request to the model. A record that is larger fails the run.
-       */
-      maxPayload?: string;
-      /**
-       * Requests that each instance is sent at once.
-       */
-      concurrency?: number;
-      /**
-       * A request to the model that takes longer is tried again.
-       */
-      timeout?: string;
-      /**
-       * How often a request to the model is tried again before the run fails.
-       */
-      retries?: number;
-      /**
-       * Whether each answer is written together with the record it answers.
-       */
-      joinInput?: boolean;
-      /**
-       * KMS key that encrypts the disks of the instances. (the ARN of a key in KMS)
-       */
-      volumeKey?: string;
-      /**
-       * What the monthly cost is stated at; changes nothing that is deployed.
-       */
-      load?: {
-        /**
-         * Time a run takes, start of the instances included.
-         */
-        duration?: string;
-      };
-    };
-    /**
-     * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
-     */
-    beanstalk?: {
-      /**
-       * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
-       */
-      instance?: string;
-      /**
-       * How many instances the group holds.
-       */
-      instances?: {
-        /**
-         * Fewest instances.
-         */
-        min?: number;
-        /**
-         * Most instances.
-         */
-        max?: number;
-      };
-      /**
-       * When an instance is added or taken away.
-       */
-      scaling?: {
-        /**
-         * Average processor use above which an instance is added; at less than half of it one is taken away.
-         */
-        cpu?: string;
-        /**
-         * How long to wait after a scaling step before the next.
-         */
-        cooldown?: string;
-      };
-      /**
-       * Root volume (gp3).
-       */
-      volume?: string;
-      /**
-       * Operations a second of the volume; 3000 come with every gp3.
-       */
-      iops?: number;
-      /**
-       * Throughput of the volume in a second; 125 MiB come with every gp3.
-       */
-      throughput?: string;
-      /**
-       * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
-       */
-      exposure?: "internal" | "public";
-      /**
-       * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
-       */
-      certificate?: string;
-      /**
-       * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
-       */
-      hostname?: string;
-      /**
-       * A request that takes longer is answered 504.
-       */
-      timeout?: string;
-      /**
-       * A larger request is answered 413.
-       */
-      maxBody?: string;
-      /**
-       * Where the load balancer asks an instance how it is. (a path that starts with a slash)
-       */
-      healthPath?: string;
-    };
-    /**
      * Every version behind one endpoint, loaded when it is asked for by name.
      */
     multiModel?: {
@@ -674,6 +478,202 @@ export interface Descriptor {
         requestsPerMonth?: number;
         /**
          * Time a request takes in the container.
+         */
+        duration?: string;
+      };
+    };
+    /**
+     * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
+     */
+    beanstalk?: {
+      /**
+       * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
+       */
+      instance?: string;
+      /**
+       * How many instances the group holds.
+       */
+      instances?: {
+        /**
+         * Fewest instances.
+         */
+        min?: number;
+        /**
+         * Most instances.
+         */
+        max?: number;
+      };
+      /**
+       * When an instance is added or taken away.
+       */
+      scaling?: {
+        /**
+         * Average processor use above which an instance is added; at less than half of it one is taken away.
+         */
+        cpu?: string;
+        /**
+         * How long to wait after a scaling step before the next.
+         */
+        cooldown?: string;
+      };
+      /**
+       * Root volume (gp3).
+       */
+      volume?: string;
+      /**
+       * Operations a second of the volume; 3000 come with every gp3.
+       */
+      iops?: number;
+      /**
+       * Throughput of the volume in a second; 125 MiB come with every gp3.
+       */
+      throughput?: string;
+      /**
+       * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
+       */
+      exposure?: "internal" | "public";
+      /**
+       * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
+       */
+      certificate?: string;
+      /**
+       * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
+       */
+      hostname?: string;
+      /**
+       * A request that takes longer is answered 504.
+       */
+      timeout?: string;
+      /**
+       * A larger request is answered 413.
+       */
+      maxBody?: string;
+      /**
+       * Where the load balancer asks an instance how it is. (a path that starts with a slash)
+       */
+      healthPath?: string;
+    };
+    /**
+     * Jobs that answer whole files of requests, on a schedule or by hand; nothing runs between them.
+     */
+    batch?: {
+      /**
+       * Instance type that runs the job. (a SageMaker instance type)
+       */
+      instance: string;
+      /**
+       * Instances that share the input's files; more than there are files stay idle.
+       */
+      instances?: number;
+      /**
+       * The version that answers; the one with the largest share of the traffic where none is named.
+       */
+      version?: string;
+      /**
+       * When a run starts by itself: exactly one of cron, rate and at. Without a schedule runs are started by hand.
+       */
+      schedule?: {
+        /**
+         * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+         */
+        cron?: string;
+        /**
+         * A number and minutes, hours or days.
+         */
+        rate?: string;
+        /**
+         * Once, at this date and time.
+         */
+        at?: string;
+        /**
+         * Time zone that cron and at are read in.
+         */
+        timezone?: string;
+        /**
+         * How late a run may start, in whole minutes; 0s: on the minute.
+         */
+        window?: string;
+        /**
+         * How often starting a run is tried again. A retry whose first attempt was only slow to answer runs twice.
+         */
+        retries?: number;
+        /**
+         * How late a run may still be started; after that it goes to the dead-letter queue.
+         */
+        giveUpAfter?: string;
+      };
+      /**
+       * What is read.
+       */
+      input?: {
+        /**
+         * Folder below the model's batch folder in the stack's data bucket: every object in it is read. (folders that each end in a slash)
+         */
+        prefix?: string;
+        /**
+         * What an object holds: one request a line as JSON or CSV, or one JSON document.
+         */
+        format?: "json-lines" | "json" | "csv";
+        /**
+         * Whether each line is a request, or the whole object is.
+         */
+        split?: "line" | "none";
+        /**
+         * JSONPath that picks the part of each record that is sent to the model. (a JSONPath, which begins with $)
+         */
+        filter?: string;
+      };
+      /**
+       * What is written: one object for each that was read, its name with .out behind, in a folder for each run.
+       */
+      output?: {
+        /**
+         * Folder below the model's batch folder in the stack's data bucket. (folders that each end in a slash)
+         */
+        prefix?: string;
+        /**
+         * Whether a line break is put between two answers.
+         */
+        assemble?: "line" | "none";
+        /**
+         * JSONPath that picks the part of each answer, joined with its input where joinInput says so, that is written. (a JSONPath, which begins with $)
+         */
+        filter?: string;
+      };
+      /**
+       * Whether a request carries as many records as fit, or one.
+       */
+      strategy?: "multiRecord" | "singleRecord";
+      /**
+       * Largest request to the model. A record that is larger fails the run.
+       */
+      maxPayload?: string;
+      /**
+       * Requests that each instance is sent at once.
+       */
+      concurrency?: number;
+      /**
+       * A request to the model that takes longer is tried again.
+       */
+      timeout?: string;
+      /**
+       * How often a request to the model is tried again before the run fails.
+       */
+      retries?: number;
+      /**
+       * Whether each answer is written together with the record it answers.
+       */
+      joinInput?: boolean;
+      /**
+       * KMS key that encrypts the disks of the instances. (the ARN of a key in KMS)
+       */
+      volumeKey?: string;
+      /**
+       * What the monthly cost is stated at; changes nothing that is deployed.
+       */
+      load?: {
+        /**
+         * Time a run takes, start of the instances included.
          */
         duration?: string;
       };
@@ -1657,202 +1657,6 @@ export interface Descriptor {
               } | null;
             } | null;
             /**
-             * Jobs that answer whole files of requests, on a schedule or by hand; nothing runs between them.
-             */
-            batch?: {
-              /**
-               * Instance type that runs the job. (a SageMaker instance type)
-               */
-              instance?: string | null;
-              /**
-               * Instances that share the input's files; more than there are files stay idle.
-               */
-              instances?: number | null;
-              /**
-               * The version that answers; the one with the largest share of the traffic where none is named.
-               */
-              version?: string | null;
-              /**
-               * When a run starts by itself: exactly one of cron, rate and at. Without a schedule runs are started by hand.
-               */
-              schedule?: {
-                /**
-                 * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
-                 */
-                cron?: string | null;
-                /**
-                 * A number and minutes, hours or days.
-                 */
-                rate?: string | null;
-                /**
-                 * Once, at this date and time.
-                 */
-                at?: string | null;
-                /**
-                 * Time zone that cron and at are read in.
-                 */
-                timezone?: string | null;
-                /**
-                 * How late a run may start, in whole minutes; 0s: on the minute.
-                 */
-                window?: string | null;
-                /**
-                 * How often starting a run is tried again. A retry whose first attempt was only slow to answer runs twice.
-                 */
-                retries?: number | null;
-                /**
-                 * How late a run may still be started; after that it goes to the dead-letter queue.
-                 */
-                giveUpAfter?: string | null;
-              } | null;
-              /**
-               * What is read.
-               */
-              input?: {
-                /**
-                 * Folder below the model's batch folder in the stack's data bucket: every object in it is read. (folders that each end in a slash)
-                 */
-                prefix?: string | null;
-                /**
-                 * What an object holds: one request a line as JSON or CSV, or one JSON document.
-                 */
-                format?: "json-lines" | "json" | "csv" | null;
-                /**
-                 * Whether each line is a request, or the whole object is.
-                 */
-                split?: "line" | "none" | null;
-                /**
-                 * JSONPath that picks the part of each record that is sent to the model. (a JSONPath, which begins with $)
-                 */
-                filter?: string | null;
-              } | null;
-              /**
-               * What is written: one object for each that was read, its name with .out behind, in a folder for each run.
-               */
-              output?: {
-                /**
-                 * Folder below the model's batch folder in the stack's data bucket. (folders that each end in a slash)
-                 */
-                prefix?: string | null;
-                /**
-                 * Whether a line break is put between two answers.
-                 */
-                assemble?: "line" | "none" | null;
-                /**
-                 * JSONPath that picks the part of each answer, joined with its input where joinInput says so, that is written. (a JSONPath, which begins with $)
-                 */
-                filter?: string | null;
-              } | null;
-              /**
-               * Whether a request carries as many records as fit, or one.
-               */
-              strategy?: "multiRecord" | "singleRecord" | null;
-              /**
-               * Largest request to the model. A record that is larger fails the run.
-               */
-              maxPayload?: string | null;
-              /**
-               * Requests that each instance is sent at once.
-               */
-              concurrency?: number | null;
-              /**
-               * A request to the model that takes longer is tried again.
-               */
-              timeout?: string | null;
-              /**
-               * How often a request to the model is tried again before the run fails.
-               */
-              retries?: number | null;
-              /**
-               * Whether each answer is written together with the record it answers.
-               */
-              joinInput?: boolean | null;
-              /**
-               * KMS key that encrypts the disks of the instances. (the ARN of a key in KMS)
-               */
-              volumeKey?: string | null;
-              /**
-               * What the monthly cost is stated at; changes nothing that is deployed.
-               */
-              load?: {
-                /**
-                 * Time a run takes, start of the instances included.
-                 */
-                duration?: string | null;
-              } | null;
-            } | null;
-            /**
-             * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
-             */
-            beanstalk?: {
-              /**
-               * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
-               */
-              instance?: string | null;
-              /**
-               * How many instances the group holds.
-               */
-              instances?: {
-                /**
-                 * Fewest instances.
-                 */
-                min?: number | null;
-                /**
-                 * Most instances.
-                 */
-                max?: number | null;
-              } | null;
-              /**
-               * When an instance is added or taken away.
-               */
-              scaling?: {
-                /**
-                 * Average processor use above which an instance is added; at less than half of it one is taken away.
-                 */
-                cpu?: string | null;
-                /**
-                 * How long to wait after a scaling step before the next.
-                 */
-                cooldown?: string | null;
-              } | null;
-              /**
-               * Root volume (gp3).
-               */
-              volume?: string | null;
-              /**
-               * Operations a second of the volume; 3000 come with every gp3.
-               */
-              iops?: number | null;
-              /**
-               * Throughput of the volume in a second; 125 MiB come with every gp3.
-               */
-              throughput?: string | null;
-              /**
-               * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
-               */
-              exposure?: "internal" | "public" | null;
-              /**
-               * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
-               */
-              certificate?: string | null;
-              /**
-               * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
-               */
-              hostname?: string | null;
-              /**
-               * A request that takes longer is answered 504.
-               */
-              timeout?: string | null;
-              /**
-               * A larger request is answered 413.
-               */
-              maxBody?: string | null;
-              /**
-               * Where the load balancer asks an instance how it is. (a path that starts with a slash)
-               */
-              healthPath?: string | null;
-            } | null;
-            /**
              * Every version behind one endpoint, loaded when it is asked for by name.
              */
             multiModel?: {
@@ -2054,6 +1858,202 @@ export interface Descriptor {
                 requestsPerMonth?: number | null;
                 /**
                  * Time a request takes in the container.
+                 */
+                duration?: string | null;
+              } | null;
+            } | null;
+            /**
+             * An Elastic Beanstalk environment on the Docker platform, behind a load balancer.
+             */
+            beanstalk?: {
+              /**
+               * EC2 instance type. (an EC2 instance type, without the ml. of SageMaker)
+               */
+              instance?: string | null;
+              /**
+               * How many instances the group holds.
+               */
+              instances?: {
+                /**
+                 * Fewest instances.
+                 */
+                min?: number | null;
+                /**
+                 * Most instances.
+                 */
+                max?: number | null;
+              } | null;
+              /**
+               * When an instance is added or taken away.
+               */
+              scaling?: {
+                /**
+                 * Average processor use above which an instance is added; at less than half of it one is taken away.
+                 */
+                cpu?: string | null;
+                /**
+                 * How long to wait after a scaling step before the next.
+                 */
+                cooldown?: string | null;
+              } | null;
+              /**
+               * Root volume (gp3).
+               */
+              volume?: string | null;
+              /**
+               * Operations a second of the volume; 3000 come with every gp3.
+               */
+              iops?: number | null;
+              /**
+               * Throughput of the volume in a second; 125 MiB come with every gp3.
+               */
+              throughput?: string | null;
+              /**
+               * Who reaches the load balancer: the VPC, or everybody. Everybody only over TLS.
+               */
+              exposure?: "internal" | "public" | null;
+              /**
+               * Certificate of the load balancer. With it the environment speaks HTTPS alone. (the ARN of a certificate in AWS Certificate Manager)
+               */
+              certificate?: string | null;
+              /**
+               * The name in the certificate. Point it at the load balancer in your DNS; callers use it. (a whole host name in lower case)
+               */
+              hostname?: string | null;
+              /**
+               * A request that takes longer is answered 504.
+               */
+              timeout?: string | null;
+              /**
+               * A larger request is answered 413.
+               */
+              maxBody?: string | null;
+              /**
+               * Where the load balancer asks an instance how it is. (a path that starts with a slash)
+               */
+              healthPath?: string | null;
+            } | null;
+            /**
+             * Jobs that answer whole files of requests, on a schedule or by hand; nothing runs between them.
+             */
+            batch?: {
+              /**
+               * Instance type that runs the job. (a SageMaker instance type)
+               */
+              instance?: string | null;
+              /**
+               * Instances that share the input's files; more than there are files stay idle.
+               */
+              instances?: number | null;
+              /**
+               * The version that answers; the one with the largest share of the traffic where none is named.
+               */
+              version?: string | null;
+              /**
+               * When a run starts by itself: exactly one of cron, rate and at. Without a schedule runs are started by hand.
+               */
+              schedule?: {
+                /**
+                 * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                 */
+                cron?: string | null;
+                /**
+                 * A number and minutes, hours or days.
+                 */
+                rate?: string | null;
+                /**
+                 * Once, at this date and time.
+                 */
+                at?: string | null;
+                /**
+                 * Time zone that cron and at are read in.
+                 */
+                timezone?: string | null;
+                /**
+                 * How late a run may start, in whole minutes; 0s: on the minute.
+                 */
+                window?: string | null;
+                /**
+                 * How often starting a run is tried again. A retry whose first attempt was only slow to answer runs twice.
+                 */
+                retries?: number | null;
+                /**
+                 * How late a run may still be started; after that it goes to the dead-letter queue.
+                 */
+                giveUpAfter?: string | null;
+              } | null;
+              /**
+               * What is read.
+               */
+              input?: {
+                /**
+                 * Folder below the model's batch folder in the stack's data bucket: every object in it is read. (folders that each end in a slash)
+                 */
+                prefix?: string | null;
+                /**
+                 * What an object holds: one request a line as JSON or CSV, or one JSON document.
+                 */
+                format?: "json-lines" | "json" | "csv" | null;
+                /**
+                 * Whether each line is a request, or the whole object is.
+                 */
+                split?: "line" | "none" | null;
+                /**
+                 * JSONPath that picks the part of each record that is sent to the model. (a JSONPath, which begins with $)
+                 */
+                filter?: string | null;
+              } | null;
+              /**
+               * What is written: one object for each that was read, its name with .out behind, in a folder for each run.
+               */
+              output?: {
+                /**
+                 * Folder below the model's batch folder in the stack's data bucket. (folders that each end in a slash)
+                 */
+                prefix?: string | null;
+                /**
+                 * Whether a line break is put between two answers.
+                 */
+                assemble?: "line" | "none" | null;
+                /**
+                 * JSONPath that picks the part of each answer, joined with its input where joinInput says so, that is written. (a JSONPath, which begins with $)
+                 */
+                filter?: string | null;
+              } | null;
+              /**
+               * Whether a request carries as many records as fit, or one.
+               */
+              strategy?: "multiRecord" | "singleRecord" | null;
+              /**
+               * Largest request to the model. A record that is larger fails the run.
+               */
+              maxPayload?: string | null;
+              /**
+               * Requests that each instance is sent at once.
+               */
+              concurrency?: number | null;
+              /**
+               * A request to the model that takes longer is tried again.
+               */
+              timeout?: string | null;
+              /**
+               * How often a request to the model is tried again before the run fails.
+               */
+              retries?: number | null;
+              /**
+               * Whether each answer is written together with the record it answers.
+               */
+              joinInput?: boolean | null;
+              /**
+               * KMS key that encrypts the disks of the instances. (the ARN of a key in KMS)
+               */
+              volumeKey?: string | null;
+              /**
+               * What the monthly cost is stated at; changes nothing that is deployed.
+               */
+              load?: {
+                /**
+                 * Time a run takes, start of the instances included.
                  */
                 duration?: string | null;
               } | null;

@@ -180,7 +180,7 @@ describe("batch", () => {
 
       it("to the stack's alarm topic, in words that need no value which may be missing", () => {
         assert.deepEqual([target!.inputs.arn, target!.inputs.rule], [{ $ref: "shared/alarm-topic", output: "arn" }, { $ref: "velib-lstm/batch-failed", output: "name" }]);
-        const { inputPaths, inputTemplate } = target!.inputs.inputTransformer as { inputPaths: { [name: string]: string }; inputTemplate: string };
+        const { inputPaths, inputTemplate } = target!.inputs.inputTransformer;
         const text = JSON.parse(inputTemplate) as string;
         assert.match(text, /^The run <job> of velib-lstm in dev is <status>\. Why: aws sagemaker describe-transform-job --region us-east-1 --transform-job-name <job> /);
         assert.deepEqual([...new Set([...text.matchAll(/<(\w+)>/g)].map(([, name]) => name))].sort(), Object.keys(inputPaths).sort());

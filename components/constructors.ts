@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 // One class at a time: the index of @pulumi/aws takes about a second to load.
 import { Policy as ScalingPolicy } from "@pulumi/aws/appautoscaling/policy";
+import { ScheduledAction } from "@pulumi/aws/appautoscaling/scheduledAction";
 import { Target } from "@pulumi/aws/appautoscaling/target";
 import { Dashboard } from "@pulumi/aws/cloudwatch/dashboard";
 import { EventRule } from "@pulumi/aws/cloudwatch/eventRule";
@@ -42,6 +43,7 @@ import { InferenceImage } from "./inference-image";
 /** The class behind each type that a plan may hold. A type without a row does not compile. */
 export const constructors = {
   "aws:appautoscaling/policy:Policy": ScalingPolicy,
+  "aws:appautoscaling/scheduledAction:ScheduledAction": ScheduledAction,
   "aws:appautoscaling/target:Target": Target,
   "aws:cloudwatch/dashboard:Dashboard": Dashboard,
   "aws:cloudwatch/eventRule:EventRule": EventRule,

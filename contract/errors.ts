@@ -308,6 +308,11 @@ const descriptorErrors = {
     "A field is not one of those that may stand there.",
     "Mend its name; the hint of the issue says what was probably meant.",
   ),
+  "variant-without-instances": issue(
+    "descriptor",
+    "A version has instances of its own where no mode has any for single versions.",
+    "Write its weight alone, or serve the model in realtime mode.",
+  ),
   "version-changed": issue(
     "descriptor",
     "A version that is there already has another artifact.",
@@ -692,6 +697,16 @@ const planErrors = {
     "The fewest instances are more than the most, or the count to start with lies outside.",
     "Order the numbers.",
   ),
+  "scaling-schedule-one-way": issue(
+    "plan",
+    "A recurring scheduled range is never taken back.",
+    "Write a second range that puts the usual counts back.",
+  ),
+  "scaling-schedule-same-time": issue(
+    "plan",
+    "Two scheduled ranges come due at the same time.",
+    "Give one of them another time, or other days.",
+  ),
   "scaling-target": issue(
     "plan",
     "Scaling has a range and nothing to scale by.",
@@ -699,7 +714,7 @@ const planErrors = {
   ),
   "schedule-at": issue(
     "plan",
-    "The time of a single run is not a date and time, or has passed.",
+    "A single time is not a date and time, or has passed.",
     "Write it like `2027-01-31T03:00:00`, in the schedule's time zone.",
   ),
   "schedule-cron": issue(
@@ -734,8 +749,8 @@ const planErrors = {
   ),
   "schedule-way": issue(
     "plan",
-    "A schedule has more than one of `cron`, `rate` and `at`.",
-    "Keep one of them.",
+    "A schedule has more than one of `cron`, `rate` and `at`, or a scheduled range has none.",
+    "Write one of them.",
   ),
   "schedule-window": issue(
     "plan",

@@ -162,6 +162,17 @@ export interface ResourceInputs {
       };
     };
   };
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    name: string;
+    serviceNamespace: "sagemaker";
+    resourceId: string;
+    scalableDimension: ScalableDimension;
+    /** `cron(…)`, `rate(…)` or `at(…)`. */
+    schedule: string;
+    timezone?: string;
+    /** The range from then on. */
+    scalableTargetAction: { minCapacity: number; maxCapacity: number };
+  };
   "aws:elasticbeanstalk/application:Application": Tags & { name: string; description: string };
   "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": Tags & { name: string; application: string; bucket: string; key: string };
   "aws:elasticbeanstalk/environment:Environment": Tags & {

@@ -14,6 +14,7 @@ import type { ResolvedModel, StackFacts } from "../planning/types";
 import { readRegistry } from "../registry/read";
 import { readStackFacts } from "../registry/stack-facts";
 import { backlogScaling } from "./async/scaling-of";
+import { scheduledActions } from "./scaling/scheduled";
 import { loopbackClients } from "./engine/loopback";
 import type { LogLine } from "./engine/log";
 import type { KeptResource } from "./engine/resources";
@@ -113,6 +114,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     });
     resources = result.resources;
     for (const scaling of backlogScaling(resources)) sagemaker.autoscaler.register(scaling);
+    for (const action of scheduledActions(resources)) sagemaker.scheduledScaling.register(action);
     for (const alarm of alarmsOf(resources)) sagemaker.context.alarms.define(alarm);
     outputs = result.outputs as unknown as StackOutputs;
     const known = new Set(warnings.map(issueText));

@@ -1,6 +1,8 @@
 import type { JsonSchema } from "../contract/json";
 import { runtimeNames } from "../contract/runtimes";
 import type { AlarmName } from "./alarm-defaults";
+import { object } from "./modes/schema";
+import { scalingScheduleSchema } from "./schedules/ranges";
 
 /**
  * The fields that every descriptor has, whatever its modes and runtime. Beside
@@ -163,6 +165,16 @@ export const traffic: JsonSchema = {
         description: "Instance type of this version, where it is another than the mode's.",
         examples: ["ml.c5.xlarge"],
       },
+      instances: { type: "integer", minimum: 1, description: "Instances that this version starts with, where they are more or fewer than the mode's.", examples: [1, 3] },
+      scaling: object(
+        "A range of this version's own. What it is scaled by, and the cooldowns, stay the mode's; its schedule does not.",
+        {
+          min: { type: "integer", minimum: 1, description: "Fewest instances of this version. Without it: its instances." },
+          max: { type: "integer", minimum: 1, description: "Most instances of this version." },
+          schedule: scalingScheduleSchema(1, "instances"),
+        },
+        ["max"],
+      ),
     },
   },
 };

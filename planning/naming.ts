@@ -29,6 +29,11 @@ export const namingRules = {
     pattern: /^[\x20-\x7e]+$/,
     source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html",
   },
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    maxLength: 256,
+    pattern: /^[^\x00-\x20\x7f:/|][^\x00-\x1f\x7f:/|]*$/,
+    source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html",
+  },
   "aws:appautoscaling/target:Target": null,
   "aws:cloudwatch/dashboard:Dashboard": {
     maxLength: 255,

@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from "../contract/json";
 import type { ModeName, RuntimeName } from "../contract/runtimes";
+import type { ScalingSchedule } from "./schedules/ranges";
 
 /** The registry as bytes: what the reader hands to planning. Nothing here has been decoded or trusted. */
 export interface RegistryFiles {
@@ -83,6 +84,9 @@ export interface TrafficShare {
   readonly weight: number;
   /** Where this variant differs from the mode's own settings. */
   readonly instanceType?: string;
+  readonly instances?: number;
+  /** A range of its own; the mode's targets and cooldowns stay. */
+  readonly scaling?: { readonly min?: number; readonly max: number; readonly schedule?: ScalingSchedule };
 }
 
 export interface ResolvedContract {

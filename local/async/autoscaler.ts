@@ -52,6 +52,13 @@ export class Autoscaler {
     this.targets.set(`${scaling.endpointName}/${scaling.variantName}`, { scaling });
   }
 
+  /** Another range for a variant that goes by its backlog; nothing for one that does not. */
+  limit(endpointName: string, variantName: string, { minimum, maximum }: Pick<BacklogScaling, "maximum" | "minimum">): void {
+    const key = `${endpointName}/${variantName}`;
+    const target = this.targets.get(key);
+    if (target !== undefined) this.targets.set(key, { ...target, scaling: { ...target.scaling, minimum, maximum } });
+  }
+
   scalingOf(endpointName: string): BacklogScaling | undefined {
     return [...this.targets.values()].find(({ scaling }) => scaling.endpointName === endpointName)?.scaling;
   }

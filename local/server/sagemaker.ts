@@ -6,6 +6,7 @@ import path from "node:path";
 import type { StackOutputs } from "../../contract/outputs";
 import { ArtifactStore } from "../artifacts/store";
 import { TargetStore } from "../artifacts/targets";
+import { ScheduledScaling } from "../scaling/scheduled";
 import { Autoscaler, SCALING_TIMINGS, type ScalingTimings } from "../async/autoscaler";
 import { Queues } from "../async/queues";
 import { ControlContext } from "../control/context";
@@ -61,6 +62,7 @@ export class LocalSageMaker {
   /** The queues before endpoints that are called asynchronously, and what scales behind them. */
   readonly queues: Queues;
   readonly autoscaler: Autoscaler;
+  readonly scheduledScaling: ScheduledScaling;
   /** Jobs over whole files. */
   readonly transforms: TransformJobs;
   private readonly artifacts: ArtifactStore;
@@ -91,6 +93,7 @@ export class LocalSageMaker {
     this.queues = new Queues(path.join(data, "queues"), { region: options.region, objects, metrics: this.metrics, now: this.context.now });
     this.context.queues = this.queues;
     this.autoscaler = new Autoscaler(this.context.endpoints, this.queues, { ...SCALING_TIMINGS, ...options.scaling });
+    this.scheduledScaling = new ScheduledScaling(this.context.endpoints, this.autoscaler);
     this.secrets = new SecretStore(options.region);
     this.environments = new Environments({ host: this.host, artifacts: this.artifacts, objects, secrets: this.secrets, environment: options.environment });
     this.transforms = new TransformJobs({ containers: this.host, objects, now: this.context.now });
@@ -128,6 +131,7 @@ export class LocalSageMaker {
   private async end(): Promise<void> {
     const closed = this.app.close();
     this.autoscaler.stop();
+    this.scheduledScaling.stop();
     this.queues.stop();
     await Promise.all([...this.context.endpoints.values()].map((endpoint) => endpoint.close()));
     await this.transforms.close();

@@ -1,4 +1,6 @@
 import type { ModeName } from "../../contract/runtimes";
+import { isObject } from "../merge-patch";
+import { capacityOf, countsOf, type Counts } from "../modes/capacity";
 import type { ResolvedModel, ResolvedServing, TrafficShare } from "../types";
 import type { Finding } from "./rule";
 
@@ -66,9 +68,9 @@ export const previousRules: readonly PreviousRule[] = [
 function scaledVariants(model: ResolvedModel, previous: ResolvedModel): Finding[] {
   const mode = endpointOf(previous);
   const [before, now] = mode === undefined ? [] : [previous.serving[mode], model.serving[mode]];
-  if (mode === undefined || before === undefined || now === undefined || !isScaled(mode, before)) return [];
+  if (mode === undefined || before === undefined || now === undefined) return [];
   const hint = "take scaling out in one release (scaling: null), change this in the next, and put it back";
-  return previous.traffic.flatMap((share): Finding[] => {
+  return previous.traffic.filter((share) => isScaled(mode, before, share)).flatMap((share): Finding[] => {
     const next = model.traffic.find(({ version }) => version === share.version);
     if (next === undefined) {
       return [{ path: ["traffic"], at: "key", message: `${share.version} is scaled automatically today: SageMaker refuses to remove its variant while it is`, hint: `keep it with traffic: { ${share.version}: 0 }, or ${hint}`, source: SCALED }];
@@ -82,8 +84,9 @@ function scaledVariants(model: ResolvedModel, previous: ResolvedModel): Finding[
 
 const typeOf = (share: TrafficShare, { instanceType }: ResolvedServing): unknown => share.instanceType ?? instanceType;
 
-/** Whether the mode registers its variants: real-time ones with any range, async ones with one that leaves room. */
-function isScaled(mode: ModeName, { scaling }: ResolvedServing): boolean {
-  const { min, max } = (scaling ?? {}) as { readonly min?: unknown; readonly max?: unknown };
-  return typeof max === "number" && (mode === "realtime" || min !== max);
+/** Whether the mode registers a variant: a real-time one with any range, an async one with one that leaves room. */
+function isScaled(mode: ModeName, serving: ResolvedServing, share: TrafficShare): boolean {
+  if (!isObject(serving.scaling)) return false;
+  const { scaled, fewest, most } = capacityOf(countsOf(serving as unknown as Counts, mode === "multiModel" ? {} : share));
+  return scaled && (mode === "realtime" || fewest !== most);
 }

@@ -1,5 +1,7 @@
 import { alarmNames } from "../alarm-defaults";
 import { isBurstable } from "../instances";
+import { fewestOf } from "../modes/capacity";
+import type { RealtimeServing } from "../modes/realtime/schema";
 import type { Finding, ModelRule } from "./rule";
 
 /** The environment that people depend on. */
@@ -13,11 +15,11 @@ const MONITORING = "https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-c
 export const productionRules: readonly ModelRule[] = [
   {
     code: "prod-single-instance",
-    check: ({ serving: { realtime } }): Finding[] => {
-      if (realtime === undefined) return [];
-      const { instances, scaling } = realtime as { instances?: unknown; scaling?: { min?: unknown; max?: unknown } };
-      const fewest = typeof scaling?.max === "number" ? (scaling.min ?? instances) : instances;
-      if (fewest !== 1) return [];
+    check: (model): Finding[] => {
+      const { realtime } = model.serving;
+      // A version without traffic answers nobody.
+      const answering = model.traffic.filter(({ weight }) => weight > 0);
+      if (realtime === undefined || fewestOf({ traffic: answering }, realtime as unknown as RealtimeServing) !== 1) return [];
       return [
         {
           severity: "warning",

@@ -3,6 +3,10 @@ import { fieldsIn, type Rule } from "./rule";
 
 const VARIANT = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html";
 
+/** Modes whose instances a version may have of its own, and the one that says so itself. */
+const onInstances = ["async", "multiModel", "realtime"];
+const ofVariants = ["instance", "instances", "scaling"];
+
 /** Rules over the traffic: weights are relative, and most people mean percentages or fractions by them. */
 export const trafficRules: readonly Rule[] = [
   {
@@ -30,6 +34,27 @@ export const trafficRules: readonly Rule[] = [
           source: VARIANT,
         },
       ];
+    },
+  },
+  {
+    code: "variant-without-instances",
+    check: ({ traffic, serving }) => {
+      const modes = Object.keys(fieldsIn(serving));
+      if (modes.length === 0 || modes.some((mode) => onInstances.includes(mode))) return [];
+      return Object.entries(fieldsIn(traffic)).flatMap(([version, share]) => {
+        const field = ofVariants.find((each) => Object.hasOwn(fieldsIn(share), each));
+        if (field === undefined) return [];
+        return [
+          {
+            severity: "warning" as const,
+            path: ["traffic", version, field],
+            at: "key" as const,
+            message: `${version} has ${field} of its own, and ${modes.join(" and ")} ${modes.length === 1 ? "knows" : "know"} no instances of single versions: it does nothing`,
+            hint: `write: ${version}: and its weight alone, or serve the model in realtime mode`,
+            source: VARIANT,
+          },
+        ];
+      });
     },
   },
 ];

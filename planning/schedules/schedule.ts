@@ -1,4 +1,4 @@
-import { calendarDay, parseCron, ScheduleProblem, type Cron } from "./cron";
+import { calendarDay, parseCron, ScheduleProblem, type CalendarDay, type Cron } from "./cron";
 
 /**
  * Schedules as EventBridge Scheduler reads them, and when they come due.
@@ -17,6 +17,13 @@ export const SCHEDULE_TYPES = "https://docs.aws.amazon.com/scheduler/latest/User
 export function scheduleExpression({ cron, rate, at }: Schedule): string | undefined {
   const written = Object.entries({ cron, rate, at }).flatMap(([kind, text]) => (text === null ? [] : [`${kind}(${text.trim().replace(/\s+/g, " ")})`]));
   return written.length === 1 ? written[0] : undefined;
+}
+
+/** What `scheduleExpression` wrote, read again. @throws ScheduleProblem */
+export function parseExpression(expression: string, timezone: string): Schedule {
+  const [, kind, text] = /^(cron|rate|at)\((.*)\)$/.exec(expression) ?? [];
+  if (kind === undefined || text === undefined) throw new ScheduleProblem(`"${expression}" is not cron(…), rate(…) or at(…)`);
+  return { cron: null, rate: null, at: null, timezone, [kind]: text };
 }
 
 const MINUTE_MS = 60_000;
@@ -98,10 +105,27 @@ export function runsPerMonth(schedule: Schedule): number {
   if (schedule.rate !== null) return (HOURS_PER_MONTH * 60 * MINUTE_MS) / rateMs(schedule.rate);
   if (schedule.cron === null) return 0;
   const cron = parseCron(schedule.cron);
-  let days = 0;
-  for (let index = 0; index < DAYS_COUNTED; index += 1) if (cron.day(calendarDay(Date.UTC(COUNTED_FROM, 0, 1) + index * DAY_MS))) days += 1;
+  const days = countedDays().filter(cron.day).length;
   return (days * cron.hours.size * cron.minutes.size * HOURS_PER_MONTH) / (DAYS_COUNTED * 24);
 }
+
+/** Whether two schedules ever come due at the same instant; of two rates, and of two clocks in different time zones, only what is plain. @throws ScheduleProblem */
+export function coincide(a: Schedule, b: Schedule): boolean {
+  if (a.rate !== null || b.rate !== null) return a.rate === b.rate;
+  if (a.cron !== null && b.cron !== null) return a.timezone === b.timezone && meet(parseCron(a.cron), parseCron(b.cron));
+  const [once, other] = a.at === null ? [b, a] : [a, b];
+  if (once.at === null) return false;
+  const due = atMs(once.at, once.timezone);
+  return nextRunMs(other, due - 1) === due;
+}
+
+function meet(a: Cron, b: Cron): boolean {
+  const share = (one: ReadonlySet<number>, other: ReadonlySet<number>): boolean => [...one].some((value) => other.has(value));
+  if (!share(a.minutes, b.minutes) || !share(a.hours, b.hours)) return false;
+  return countedDays().some((day) => a.day(day) && b.day(day));
+}
+
+const countedDays = (): CalendarDay[] => Array.from({ length: DAYS_COUNTED }, (_, index) => calendarDay(Date.UTC(COUNTED_FROM, 0, 1) + index * DAY_MS));
 
 const HOURS_PER_MONTH = 730;
 /** Four whole years, one of them a leap year. */

@@ -88,3 +88,19 @@ describe("guide: rollouts", () => {
     for (const strategy of rolloutStrategies) assert.match(read("docs/guides/rollouts.md"), new RegExp(`\\| \`${strategy}: \\{`));
   });
 });
+
+describe("guide: scaling", () => {
+  it("has descriptors that are right", () => {
+    const samples = blocksOf("docs/guides/scaling.md").filter(({ language }) => language === "yaml");
+    assert.equal(samples.length, 3);
+    const rest = { name: "example", description: "An example.", owner: "examples", runtime: "forecast", contract: "contracts/example.yaml", traffic: { v1: 1 }, versions: { v1: { artifact: "s3://example-models/v1/model.tar.gz", sha256: "8e6a4110c4bbb81cb3012a98c5634d4ec19908095d939526c8289b043a1efaed" } } };
+    const [load] = samples;
+    for (const { text } of samples) {
+      const descriptor = JSON.stringify({ ...rest, ...(parse(load!.text) as object), ...(parse(text) as object) });
+      const files = { descriptors: [{ path: "registry/models/example.yaml", content: Buffer.from(descriptor) }], contracts: [{ path: "registry/contracts/example.yaml", content: Buffer.from(blockWith(ADD, /^request:/)) }] };
+      const { models, issues } = loadRegistry(files, { environment: "dev" });
+      assert.deepEqual(issues, [], text);
+      assert.equal(models.length, 1);
+    }
+  });
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseCron, ScheduleProblem } from "../../planning/schedules/cron";
-import { atMs, nextRunMs, rateMs, runsPerMonth, scheduleExpression, type Schedule } from "../../planning/schedules/schedule";
+import { atMs, nextRunMs, parseExpression, rateMs, runsPerMonth, scheduleExpression, type Schedule } from "../../planning/schedules/schedule";
 
 const schedule = (fields: Partial<Schedule>): Schedule => ({ cron: null, rate: null, at: null, timezone: "UTC", ...fields });
 const next = (cron: string, after: string, timezone = "UTC"): string | undefined => {
@@ -30,6 +30,14 @@ describe("schedules", () => {
     assert.equal(next("30 2 * * ? *", "2026-03-28T12:00:00Z", "Europe/Paris"), "2026-03-29T01:30");
     // 02:30 comes twice: the first of the two.
     assert.equal(next("30 2 * * ? *", "2026-10-24T12:00:00Z", "Europe/Paris"), "2026-10-25T00:30");
+  });
+
+  it("are read again from what was written of them", () => {
+    for (const fields of [{ cron: "0 3 * * ? *" }, { rate: "12 hours" }, { at: "2027-01-31T07:00:00" }]) {
+      const written = schedule({ ...fields, timezone: "Europe/Paris" });
+      assert.deepEqual(parseExpression(scheduleExpression(written)!, "Europe/Paris"), written);
+    }
+    assert.throws(() => parseExpression("every day", "UTC"), ScheduleProblem);
   });
 
   it("say what is wrong with one", () => {

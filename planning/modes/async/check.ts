@@ -2,6 +2,8 @@ import { formatQuantity } from "../../quantities";
 import { isBurstable } from "../../instances";
 import { limits } from "../../limits";
 import type { ResolvedModel } from "../../types";
+import { capacityOf, countsOf, fewestOf, type Counts } from "../capacity";
+import { countIssues } from "../count-issues";
 import { hostingInstanceIssues } from "../instance-issues";
 import type { ModeIssue } from "../mode";
 import type { AsyncServing } from "./schema";
@@ -12,7 +14,7 @@ const MONITORING = "https://docs.aws.amazon.com/sagemaker/latest/dg/async-infere
 /** Each looks at one mistake, and is silent where there is none. */
 type Rule = (serving: AsyncServing, model: ResolvedModel) => readonly ModeIssue[];
 
-const rules: readonly Rule[] = [instance, range, firstInstances, burstable, timeToLive, workCutShort, targetBelowConcurrency, moreThanItsQueue, severalVersions];
+const rules: readonly Rule[] = [instance, range, burstable, timeToLive, workCutShort, targetBelowConcurrency, moreThanItsQueue, severalVersions];
 
 export const asyncIssues = (model: ResolvedModel, serving: AsyncServing): ModeIssue[] => rules.flatMap((rule) => rule(serving, model));
 
@@ -23,20 +25,13 @@ function instance({ instanceType }: AsyncServing, model: ResolvedModel): readonl
   ];
 }
 
-function range({ scaling: { min, max } }: AsyncServing): readonly ModeIssue[] {
-  if (min <= max) return [];
-  return [{ code: "scaling-range", path: "scaling.min", message: `scaling goes from ${min} down to ${max}`, hint: `write: scaling: { min: ${max}, max: ${min} }` }];
+function range(serving: AsyncServing, { traffic }: ResolvedModel): readonly ModeIssue[] {
+  const own = traffic.filter(({ instances, scaling }) => instances !== undefined || scaling !== undefined);
+  return [...countIssues(serving, ""), ...own.flatMap((share) => countIssues(countsOf(serving, share), `/traffic.${share.version}.`, share))];
 }
 
-function firstInstances({ instances, scaling: { max } }: AsyncServing): readonly ModeIssue[] {
-  if (instances <= max) return [];
-  return [
-    { code: "scaling-range", path: "instances", message: `instances is ${instances}, above scaling.max, which is ${max}`, hint: `write: instances: ${max}, or raise scaling.max` },
-  ];
-}
-
-function burstable({ instanceType, scaling: { min, max } }: AsyncServing): readonly ModeIssue[] {
-  if (min === max || !isBurstable(instanceType)) return [];
+function burstable({ instanceType, ...serving }: AsyncServing, model: ResolvedModel): readonly ModeIssue[] {
+  if (!isScaled(serving, model) || !isBurstable(instanceType)) return [];
   return [
     {
       code: "instance-not-scalable",
@@ -49,10 +44,10 @@ function burstable({ instanceType, scaling: { min, max } }: AsyncServing): reado
 }
 
 /** The first request after a sleep waits for the alarm, then for the instance: its time to live must be longer. */
-function timeToLive({ requestTtlSeconds, startupTimeoutSeconds, scaling: { min } }: AsyncServing): readonly ModeIssue[] {
+function timeToLive({ requestTtlSeconds, startupTimeoutSeconds, ...serving }: AsyncServing, model: ResolvedModel): readonly ModeIssue[] {
   const wake = limits.asyncWakeSeconds;
   const needed = wake.value + startupTimeoutSeconds;
-  if (min > 0 || requestTtlSeconds >= needed) return [];
+  if (fewestOf(model, serving) > 0 || requestTtlSeconds >= needed) return [];
   return [
     {
       code: "async-expires-asleep",
@@ -65,8 +60,8 @@ function timeToLive({ requestTtlSeconds, startupTimeoutSeconds, scaling: { min }
 }
 
 /** Scaling in takes an instance whatever it is doing, once the cooldown is over. */
-function workCutShort({ timeoutSeconds, scaling }: AsyncServing): readonly ModeIssue[] {
-  if (scaling.min === scaling.max || scaling.cooldown.inSeconds >= timeoutSeconds) return [];
+function workCutShort({ timeoutSeconds, scaling, ...serving }: AsyncServing, model: ResolvedModel): readonly ModeIssue[] {
+  if (!isScaled({ ...serving, scaling }, model) || scaling.cooldown.inSeconds >= timeoutSeconds) return [];
   return [
     {
       code: "async-work-cut-short",
@@ -80,8 +75,9 @@ function workCutShort({ timeoutSeconds, scaling }: AsyncServing): readonly ModeI
 }
 
 /** The backlog counts what is being worked on, so a lower target adds instances beside one that has room. */
-function targetBelowConcurrency({ concurrency, scaling: { min, max, backlogPerInstance } }: AsyncServing): readonly ModeIssue[] {
-  if (min === max || backlogPerInstance >= concurrency) return [];
+function targetBelowConcurrency({ concurrency, ...serving }: AsyncServing, model: ResolvedModel): readonly ModeIssue[] {
+  const { backlogPerInstance } = serving.scaling;
+  if (!isScaled(serving, model) || backlogPerInstance >= concurrency) return [];
   return [
     {
       code: "async-target-below-concurrency",
@@ -110,8 +106,9 @@ function moreThanItsQueue({ concurrency }: AsyncServing, { container }: Resolved
 }
 
 /** The backlog is one for the whole endpoint, so every variant would scale by the work of all. */
-function severalVersions({ scaling: { min, max } }: AsyncServing, { traffic }: ResolvedModel): readonly ModeIssue[] {
-  if (traffic.length <= 1 || min === max) return [];
+function severalVersions(serving: AsyncServing, model: ResolvedModel): readonly ModeIssue[] {
+  const { traffic } = model;
+  if (traffic.length <= 1 || !isScaled(serving, model)) return [];
   return [
     {
       code: "async-several-versions",
@@ -122,5 +119,12 @@ function severalVersions({ scaling: { min, max } }: AsyncServing, { traffic }: R
     },
   ];
 }
+
+/** Whether the count of any version may change. */
+const isScaled = (counts: Counts, { traffic }: ResolvedModel): boolean =>
+  traffic.some((share) => {
+    const { fewest, most } = capacityOf(countsOf(counts, share));
+    return fewest !== most;
+  });
 
 const seconds = (value: number): string => formatQuantity(value, { kind: "duration", unit: "seconds" });

@@ -1,3 +1,5 @@
+import { scheduleWords } from "../../schedules/ranges";
+import { countWords } from "../capacity";
 import { defineMode } from "../mode";
 import { asyncIssues } from "./check";
 import { planAsync } from "./plan";
@@ -15,6 +17,6 @@ export const asynchronous = defineMode<AsyncServing>({
   excludes: ["multiModel", "realtime", "serverless"],
   check: asyncIssues,
   plan: planAsync,
-  summarise: (_model, { instanceType, scaling: { min, max }, concurrency }) =>
-    `async ${instanceType} × ${min === max ? min : `${min}–${max}`} · concurrency ${concurrency}`,
+  summarise: (model, serving) =>
+    `async ${serving.instanceType} × ${countWords(model, serving)} · concurrency ${serving.concurrency}${scheduleWords(serving.scaling.schedule, ...model.traffic.map((share) => share.scaling?.schedule))}`,
 });

@@ -5,6 +5,9 @@ import { processorsOf } from "../../instances";
 import { limits } from "../../limits";
 import { metricsPublishedBy } from "../../metrics";
 import { variantName } from "../../naming";
+import { passedRanges } from "../../schedules/ranges";
+import type { TrafficShare } from "../../types";
+import { capacityOf, countsOf } from "../capacity";
 import { planEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
 import { asyncInferenceConfig, planTopics, queueGrants, queuePrefixes, queueStores, topicName } from "./queue";
@@ -21,16 +24,20 @@ export function planAsync(context: ModeContext<AsyncServing>): ModePlan {
     limits: { timeoutSeconds: serving.timeoutSeconds, maxBodyBytes: limits.asyncBodyBytes.value },
     capacityOf: (share) => ({
       instanceType: instanceTypeOf(share),
-      initialInstanceCount: Math.max(serving.instances, serving.scaling.min),
+      initialInstanceCount: capacityOf(countsOf(serving, share)).initial,
       containerStartupHealthCheckTimeoutInSeconds: serving.startupTimeoutSeconds,
     }),
     asyncInference: asyncInferenceConfig(context),
   });
+  const rangeOf = (share: TrafficShare): { readonly min: number; readonly max: number } => {
+    const { fewest, most } = capacityOf(countsOf(serving, share));
+    return { min: fewest, max: most };
+  };
   const priced = model.traffic.map((share) => ({
     type: instanceTypeOf(share),
-    line: asyncCost(facts.region, instanceTypeOf(share), share.version, serving.scaling, { ...serving.load, concurrency: serving.concurrency }),
+    line: asyncCost(facts.region, instanceTypeOf(share), share.version, rangeOf(share), { ...serving.load, concurrency: serving.concurrency }),
   }));
-  const scaling = model.traffic.flatMap((share) => planAsyncScaling(context, endpoint, share.version));
+  const scaling = model.traffic.flatMap((share) => planAsyncScaling(context, endpoint, share));
   return {
     endpointName: endpoint.endpointName,
     resources: [...planTopics(context), ...endpoint.resources, ...scaling],
@@ -47,7 +54,12 @@ export function planAsync(context: ModeContext<AsyncServing>): ModePlan {
     publishes: metricsPublishedBy("async"),
     grants: queueGrants(context),
     stores: queueStores(context),
-    issues: [...endpoint.issues, ...priced.flatMap(({ type, line }) => (line === undefined ? unpriced(type) : []))],
+    issues: [
+      ...endpoint.issues,
+      ...passedRanges(serving.scaling.schedule, "scaling.schedule", facts),
+      ...model.traffic.flatMap(({ version, scaling: own }) => passedRanges(own?.schedule, `/traffic.${version}.scaling.schedule`, facts)),
+      ...priced.flatMap(({ type, line }) => (line === undefined ? unpriced(type) : [])),
+    ],
   };
 }
 

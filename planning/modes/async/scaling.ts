@@ -1,7 +1,10 @@
 import { ref, type PlannedResource } from "../../../contract/resources";
 import { metrics, type MetricName } from "../../metrics";
 import { logicalName, physicalName, variantName } from "../../naming";
+import { planRanges } from "../../schedules/ranges";
 import { tagsOf } from "../../shared";
+import type { TrafficShare } from "../../types";
+import { capacityOf, countsOf } from "../capacity";
 import type { PlannedEndpoint } from "../endpoint";
 import type { ModeContext } from "../mode";
 import { planScalableTarget } from "../scalable-target";
@@ -22,16 +25,19 @@ const backlogMetric = (metric: MetricName, endpointName: string) => ({
  * sleep, a step that wakes it. Without the step an endpoint at zero waits until
  * the backlog is above the target, and one request alone waits for ever.
  */
-export function planAsyncScaling(context: ModeContext<AsyncServing>, endpoint: PlannedEndpoint, version: string): PlannedResource[] {
+export function planAsyncScaling(context: ModeContext<AsyncServing>, endpoint: PlannedEndpoint, share: TrafficShare): PlannedResource[] {
   const { model, serving, facts } = context;
-  const { min, max, backlogPerInstance, cooldown } = serving.scaling;
-  if (min === max && serving.instances === min) return [];
+  const { version } = share;
+  const { backlogPerInstance, cooldown } = serving.scaling;
+  const counts = countsOf(serving, share);
+  const { range, fewest, most, initial } = capacityOf(counts);
+  if (fewest === most && initial === fewest) return [];
   const target = logicalName(model.name, "scaling", version);
   const resourceId = ref(target, "resourceId");
   const nameOf = (kind: string): string => physicalName("aws:appautoscaling/policy:Policy", [model.name, facts.stack, version, kind]);
   const backlog = backlogMetric("ApproximateBacklogSizePerInstance", endpoint.endpointName);
   return [
-    planScalableTarget({ name: target, model, facts, endpoint, variant: variantName(version), dimension: scaled.scalableDimension, min, max }),
+    planScalableTarget({ name: target, model, facts, endpoint, variant: variantName(version), dimension: scaled.scalableDimension, ...range }),
     {
       type: "aws:appautoscaling/policy:Policy",
       name: logicalName(model.name, "scaling", version, "backlog"),
@@ -55,7 +61,8 @@ export function planAsyncScaling(context: ModeContext<AsyncServing>, endpoint: P
         },
       },
     },
-    ...(min > 0 ? [] : planWaking(context, endpoint, version, nameOf("wake"), resourceId)),
+    ...(fewest > 0 ? [] : planWaking(context, endpoint, version, nameOf("wake"), resourceId)),
+    ...planRanges({ model, facts, target, version, dimension: scaled.scalableDimension, schedule: counts.scaling.schedule }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../../../contract/json";
+import { scalingScheduleSchema, type ScalingSchedule } from "../../schedules/ranges";
 import { cooldown, duration, hostingInstance, object, startupTimeout } from "../schema";
 
 /** `serving.async` as resolved. */
@@ -18,6 +19,8 @@ export type AsyncServing = {
     readonly max: number;
     readonly backlogPerInstance: number;
     readonly cooldown: { readonly outSeconds: number; readonly inSeconds: number };
+    /** Ranges that come due at their times. */
+    readonly schedule: ScalingSchedule | null;
   };
   readonly notifications: {
     /** E-mail addresses told of each answer, */
@@ -45,7 +48,7 @@ export const asyncDefaults = {
   startupTimeoutSeconds: 480,
   // Target and first cooldown are those of https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html;
   // the second is the time that one request may take, so that an instance that goes has finished its work.
-  scaling: { min: 1, max: 1, backlogPerInstance: 5, cooldown: { outSeconds: 300, inSeconds: 900 } },
+  scaling: { min: 1, max: 1, backlogPerInstance: 5, cooldown: { outSeconds: 300, inSeconds: 900 }, schedule: null },
   notifications: { success: [], error: [], includeResponse: false },
   retentionDays: 7,
   load: { requestsPerMonth: 10_000, durationMilliseconds: 2000 },
@@ -73,6 +76,7 @@ export const asyncSchema: JsonSchema = object(
       max: { type: "integer", minimum: 1, description: "Most instances." },
       backlogPerInstance: { type: "number", exclusiveMinimum: 0, description: "Requests for each instance, waiting or worked on, that scaling aims at." },
       cooldown,
+      schedule: scalingScheduleSchema(0, "instances"),
     }),
     notifications: object("Two SNS topics that say when a request is done; a program may subscribe to them too.", {
       success: addresses("Who is mailed about each answer."),

@@ -14,7 +14,7 @@ const SUPPORT = `${GUIDE}/multi-model-support.html`;
 export function multiModelIssues(model: ResolvedModel, serving: MultiModelServing): ModeIssue[] {
   return [
     ...hostingInstanceIssues(serving.instanceType, "instance"),
-    ...scalingIssues(model, serving),
+    ...scalingIssues(model, serving, []),
     ...acceleratorIssues(model, serving),
     ...containerIssues(model),
     ...memoryIssues(serving),
@@ -97,19 +97,19 @@ function trafficIssues(model: ResolvedModel): ModeIssue[] {
             source: `${GUIDE}/invoke-multi-model-endpoint.html`,
           },
         ];
-  const own = model.traffic.flatMap(({ version, instanceType }): ModeIssue[] =>
-    instanceType === undefined
-      ? []
-      : [
-          {
-            code: "multi-model-instance",
-            path: `/traffic.${version}.instance`,
-            message: `${version} has an instance type of its own, and all versions of a multi-model endpoint share its instances`,
-            hint: "take it out, or serve the model in realtime mode",
-            source: `${GUIDE}/multi-model-endpoints.html`,
-          },
-        ],
-  );
+  const own = model.traffic.flatMap((share): ModeIssue[] => {
+    const field = (["instanceType", "instances", "scaling"] as const).find((each) => share[each] !== undefined);
+    if (field === undefined) return [];
+    return [
+      {
+        code: "multi-model-instance",
+        path: `/traffic.${share.version}.${field === "instanceType" ? "instance" : field}`,
+        message: `${share.version} has instances of its own, and all versions of a multi-model endpoint share theirs`,
+        hint: "take it out, or serve the model in realtime mode",
+        source: `${GUIDE}/multi-model-endpoints.html`,
+      },
+    ];
+  });
   return [...split, ...own];
 }
 

@@ -1,6 +1,7 @@
 import { defineMode } from "../mode";
 import { rolloutIssues, rolloutWords } from "../../rollout/issues";
-import { capacityOf } from "../realtime/plan";
+import { scheduleWords } from "../../schedules/ranges";
+import { capacityOf } from "../capacity";
 import { multiModelIssues } from "./check";
 import { planMultiModel } from "./plan";
 import { multiModelDefaults, multiModelSchema, type MultiModelServing } from "./schema";
@@ -22,6 +23,6 @@ export const multiModel = defineMode<MultiModelServing>({
     const { fewest, most } = capacityOf(serving);
     const count = fewest === most ? String(fewest) : `${fewest}–${most}`;
     const versions = versionsOf(model).length;
-    return `multiModel ${serving.instanceType} × ${count} · ${versions} ${versions === 1 ? "version" : "versions"}${rolloutWords(model.rollout)}`;
+    return `multiModel ${serving.instanceType} × ${count} · ${versions} ${versions === 1 ? "version" : "versions"}${scheduleWords(serving.scaling.schedule)}${rolloutWords(model.rollout)}`;
   },
 });

@@ -3,9 +3,11 @@ import { processorsOf } from "../../instances";
 import { limits } from "../../limits";
 import { metricsPublishedBy } from "../../metrics";
 import { defaultRollout } from "../../rollout/resolve";
+import { passedRanges } from "../../schedules/ranges";
 import { EVERY_VERSION_VARIANT, planEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
-import { capacityOf, planScaling } from "../realtime/plan";
+import { capacityOf } from "../capacity";
+import { planScaling } from "../realtime/plan";
 import type { MultiModelServing } from "./schema";
 import { planTargets, targetGrants, targetPrefix, targetsOf, targetStores } from "./targets";
 
@@ -32,7 +34,7 @@ export function planMultiModel(context: ModeContext<MultiModelServing>): ModePla
     resources: [
       ...planTargets(model, facts),
       ...endpoint.resources,
-      ...(serving.scaling.max === null ? [] : planScaling(context, endpoint, EVERY_VERSION_VARIANT, processorsOf(instanceType))),
+      ...planScaling(context, endpoint, EVERY_VERSION_VARIANT, processorsOf(instanceType)),
     ],
     outputs: { ...endpoint.outputs, targets: targetsOf(model) },
     rollbackAlarms: endpoint.rollbackAlarms,
@@ -41,7 +43,7 @@ export function planMultiModel(context: ModeContext<MultiModelServing>): ModePla
     publishes: metricsPublishedBy("multiModel"),
     grants: targetGrants(model),
     stores: targetStores(model),
-    issues: [...endpoint.issues, ...(cost === undefined ? [unpriced(instanceType)] : [])],
+    issues: [...endpoint.issues, ...passedRanges(serving.scaling.schedule, "scaling.schedule", facts), ...(cost === undefined ? [unpriced(instanceType)] : [])],
   };
 }
 

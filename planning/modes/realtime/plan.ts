@@ -5,7 +5,9 @@ import { limits } from "../../limits";
 import { metrics, metricsPublishedBy } from "../../metrics";
 import { logicalName, physicalName, variantName } from "../../naming";
 import { defaultRollout } from "../../rollout/resolve";
+import { passedRanges, planRanges } from "../../schedules/ranges";
 import type { ResolvedModel, TrafficShare } from "../../types";
+import { capacityOf, countsOf, type Capacity } from "../capacity";
 import { planEndpoint, type PlannedEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
 import { planScalableTarget } from "../scalable-target";
@@ -15,17 +17,9 @@ import type { RealtimeServing } from "./schema";
 /** What scaling needs to know of a mode on instances. */
 type Scaled = Pick<RealtimeServing, "instances" | "scaling">;
 
-/** How many instances each variant starts with, and between which counts it is scaled. */
-export function capacityOf(serving: Scaled): { readonly initial: number; readonly fewest: number; readonly most: number } {
-  const { min, max } = serving.scaling;
-  if (max === null) return { initial: serving.instances, fewest: serving.instances, most: serving.instances };
-  const fewest = min ?? serving.instances;
-  return { initial: Math.max(serving.instances, fewest), fewest, most: max };
-}
-
 export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
   const { model, serving, facts } = context;
-  const capacity = capacityOf(serving);
+  const capacityOfShare = (share: TrafficShare): Capacity => capacityOf(countsOf(serving, share));
   const instanceTypeOf = (share: TrafficShare): string => share.instanceType ?? serving.instanceType;
   const shadow = shadowOf(model);
   const capture = captureOf(serving);
@@ -35,7 +29,7 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
     limits: { timeoutSeconds: serving.timeoutSeconds, maxBodyBytes: limits.realtimeBodyBytes.value },
     capacityOf: (share) => ({
       instanceType: instanceTypeOf(share),
-      initialInstanceCount: capacity.initial,
+      initialInstanceCount: capacityOfShare(share).initial,
       containerStartupHealthCheckTimeoutInSeconds: serving.startupTimeoutSeconds,
       ...(serving.downloadTimeoutSeconds === null ? {} : { modelDataDownloadTimeoutInSeconds: serving.downloadTimeoutSeconds }),
       ...(serving.routing === "random" ? {} : { routingConfigs: [{ routingStrategy: "LEAST_OUTSTANDING_REQUESTS" as const }] }),
@@ -44,19 +38,18 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
     ...(capture === undefined ? {} : { capture: dataCaptureConfig(model, capture) }),
     rollout: model.rollout ?? defaultRollout,
   });
-  const priced = model.traffic.map((share) => ({
-    share,
-    line: instanceCost(facts.region, instanceTypeOf(share), share.version, capacity.fewest, capacity.most),
-  }));
+  const priced = model.traffic.map((share) => {
+    const { fewest, most } = capacityOfShare(share);
+    return { share, line: instanceCost(facts.region, instanceTypeOf(share), share.version, fewest, most) };
+  });
   // A whole fleet of its own, which does not scale.
-  const shadowCost = shadow === undefined ? [] : (instanceCost(facts.region, instanceTypeOf(shadow), `${shadow.version}, shadow`, capacity.initial, capacity.initial) ?? []);
+  const shadowCount = capacityOf(serving).initial;
+  const shadowCost = shadow === undefined ? [] : (instanceCost(facts.region, instanceTypeOf(shadow), `${shadow.version}, shadow`, shadowCount, shadowCount) ?? []);
   return {
     endpointName: endpoint.endpointName,
     resources: [
       ...endpoint.resources,
-      ...(serving.scaling.max === null
-        ? []
-        : model.traffic.flatMap((share) => planScaling(context, endpoint, share.version, processorsOf(instanceTypeOf(share))))),
+      ...model.traffic.flatMap((share) => planScaling({ ...context, serving: scalingOf(serving, share) }, endpoint, share.version, processorsOf(instanceTypeOf(share)))),
     ],
     outputs: endpoint.outputs,
     rollbackAlarms: endpoint.rollbackAlarms,
@@ -64,7 +57,12 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
     ...(capture === undefined ? {} : { grants: captureGrants(model), stores: captureStores(model, capture) }),
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version), ...processorsOf(instanceTypeOf(share)) })),
     publishes: metricsPublishedBy("realtime"),
-    issues: [...endpoint.issues, ...priced.flatMap(({ share, line }) => (line === undefined ? unpriced(share, instanceTypeOf(share)) : []))],
+    issues: [
+      ...endpoint.issues,
+      ...passedRanges(serving.scaling.schedule, "scaling.schedule", facts),
+      ...model.traffic.flatMap(({ version, scaling }) => passedRanges(scaling?.schedule, `/traffic.${version}.scaling.schedule`, facts)),
+      ...priced.flatMap(({ share, line }) => (line === undefined ? unpriced(share, instanceTypeOf(share)) : [])),
+    ],
   };
 }
 
@@ -76,11 +74,18 @@ function shadowOf({ shadow, traffic }: ResolvedModel): TrafficShare | undefined 
   return shadow === null ? undefined : { version: shadow.version, weight: ((traffic[0]?.weight ?? 1) * shadow.percent) / 100 };
 }
 
-/** One scalable target for the variant, and a policy for each thing it is scaled by. */
+/** The mode's scaling with a version's own counts in it. */
+function scalingOf(serving: Scaled, share: TrafficShare): Scaled {
+  const { instances, scaling } = countsOf(serving, share);
+  return { instances, scaling: { ...serving.scaling, ...scaling } };
+}
+
+/** One scalable target for the variant, a policy for each thing it is scaled by, and what is scheduled; nothing where its count is fixed. */
 export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpoint, version: string, { vCpuCount, gpuCount }: ReturnType<typeof processorsOf>): PlannedResource[] {
   const { model, serving, facts } = context;
   const { scaling } = serving;
-  const { fewest, most } = capacityOf(serving);
+  const { range, scaled: isScaled } = capacityOf(serving);
+  if (!isScaled) return [];
   const variant = variantName(version);
   const target = logicalName(model.name, "scaling", version);
   const scaled = { serviceNamespace: "sagemaker", scalableDimension: "sagemaker:variant:DesiredInstanceCount" } as const;
@@ -100,7 +105,7 @@ export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpo
   const cooldowns = { scaleInCooldown: scaling.cooldown.inSeconds, scaleOutCooldown: scaling.cooldown.outSeconds };
 
   return [
-    planScalableTarget({ name: target, model, facts, endpoint, variant, dimension: scaled.scalableDimension, min: fewest, max: most }),
+    planScalableTarget({ name: target, model, facts, endpoint, variant, dimension: scaled.scalableDimension, min: range.min, max: range.max }),
     ...(scaling.cpuPercent === null
       ? []
       : [
@@ -158,6 +163,7 @@ export function planScaling(context: ModeContext<Scaled>, endpoint: PlannedEndpo
             },
           }),
         ]),
+    ...planRanges({ model, facts, target, version, dimension: scaled.scalableDimension, schedule: scaling.schedule }),
   ];
 }
 

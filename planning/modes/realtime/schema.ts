@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../../../contract/json";
+import { scalingScheduleSchema, type ScalingSchedule } from "../../schedules/ranges";
 import { cooldown, duration, hostingInstance, object, percent, startupTimeout } from "../schema";
 
 /** `serving.realtime` as resolved. */
@@ -18,6 +19,8 @@ export type RealtimeServing = {
     /** Requests a second that one instance can take at most. */
     readonly requestsPerSecond: number | null;
     readonly cooldown: { readonly outSeconds: number; readonly inSeconds: number };
+    /** Ranges that come due at their times. */
+    readonly schedule: ScalingSchedule | null;
   };
   readonly timeoutSeconds: number;
   readonly startupTimeoutSeconds: number;
@@ -38,6 +41,7 @@ export const realtimeDefaults = {
     gpuPercent: null,
     // AWS's own default for both: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     cooldown: { outSeconds: 300, inSeconds: 300 },
+    schedule: null,
   },
   timeoutSeconds: 60,
   // The service's own limit where none is set: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
@@ -82,6 +86,7 @@ export const realtimeSchema: JsonSchema = object(
           description: "Requests a second that one instance takes at its limit; instances are added at half of it.",
         },
         cooldown,
+        schedule: scalingScheduleSchema(1, "instances"),
       },
       ["max"],
     ),

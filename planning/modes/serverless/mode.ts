@@ -1,3 +1,4 @@
+import { scheduleWords } from "../../schedules/ranges";
 import { defineMode } from "../mode";
 import { provisionedIssues } from "./provisioned";
 import { planServerless } from "./plan";
@@ -30,5 +31,5 @@ export const serverless = defineMode<ServerlessServing>({
     ];
   },
   plan: planServerless,
-  summarise: (_model, serving) => `serverless ${serving.memoryMiB} MiB · concurrency ${serving.concurrency}${serving.provisioned === null ? "" : `, ${serving.provisioned} warm`}`,
+  summarise: (_model, serving) => `serverless ${serving.memoryMiB} MiB · concurrency ${serving.concurrency}${serving.provisioned === null ? "" : `, ${serving.provisioned} warm`}${scheduleWords(serving.scaling?.schedule)}`,
 });

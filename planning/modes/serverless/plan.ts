@@ -2,6 +2,7 @@ import { serverlessCost } from "../../cost";
 import { limits } from "../../limits";
 import { metricsPublishedBy } from "../../metrics";
 import { variantName } from "../../naming";
+import { passedRanges } from "../../schedules/ranges";
 import { planEndpoint } from "../endpoint";
 import type { ModeContext, ModePlan } from "../mode";
 import { planProvisionedScaling, unpricedProvision } from "./provisioned";
@@ -28,6 +29,6 @@ export function planServerless(context: ModeContext<ServerlessServing>): ModePla
     cost: [serverlessCost(facts.region, serving.memoryMiB, serving.load)],
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version) })),
     publishes: metricsPublishedBy("serverless"),
-    issues: [...endpoint.issues, ...unpricedProvision(serving)],
+    issues: [...endpoint.issues, ...passedRanges(serving.scaling?.schedule, "scaling.schedule", facts), ...unpricedProvision(serving)],
   };
 }

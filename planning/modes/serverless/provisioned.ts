@@ -1,5 +1,6 @@
 import { ref, type PlannedResource } from "../../../contract/resources";
 import { logicalName, physicalName, variantName } from "../../naming";
+import { planRanges, rangeIssues, rangesOf } from "../../schedules/ranges";
 import type { PlannedEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue } from "../mode";
 import { planScalableTarget } from "../scalable-target";
@@ -46,7 +47,17 @@ export function provisionedIssues({ concurrency, provisioned, scaling }: Serverl
       source: CONFIG,
     });
   }
-  return issues;
+  const tooMany = rangesOf(scaling.schedule).find(({ max }) => max > concurrency);
+  if (tooMany !== undefined) {
+    issues.push({
+      code: "serverless-provisioned",
+      path: `scaling.schedule.${tooMany.name}.max`,
+      message: `max of ${tooMany.name} is ${tooMany.max}, and only ${concurrency} requests are answered at once`,
+      hint: `write: max: ${concurrency}, or raise concurrency`,
+      source: CONFIG,
+    });
+  }
+  return [...issues, ...rangeIssues(scaling.schedule, "scaling.schedule", scaling)];
 }
 
 /** Scaling of the containers kept warm, on their utilisation as a fraction. Containers on demand need none. */
@@ -76,6 +87,7 @@ export function planProvisionedScaling({ model, serving, facts }: ModeContext<Se
           },
         },
       },
+      ...planRanges({ model, facts, target, version, dimension: scaled.scalableDimension, schedule: scaling.schedule }),
     ];
   });
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../../../contract/json";
+import { scalingScheduleSchema, type ScalingSchedule } from "../../schedules/ranges";
 import { duration, object, percent } from "../schema";
 
 /** `serving.serverless` as resolved. */
@@ -9,7 +10,7 @@ export type ServerlessServing = {
   /** Containers that are kept warm; null: none are. */
   readonly provisioned: number | null;
   /** Keeps more or fewer of them warm by how busy they are; null: always as many. */
-  readonly scaling: { readonly min: number; readonly max: number; readonly utilizationPercent: number } | null;
+  readonly scaling: { readonly min: number; readonly max: number; readonly utilizationPercent: number; readonly schedule?: ScalingSchedule } | null;
   readonly timeoutSeconds: number;
   /** The load that the cost is stated at. */
   readonly load: { readonly requestsPerMonth: number; readonly durationMilliseconds: number };
@@ -62,6 +63,7 @@ export const serverlessSchema: JsonSchema = object("Containers that come up on d
         ...percent("utilizationPercent", { description: "Keep the share of warm containers that are busy near this.", minimum: 10, maximum: 90 }),
         "x-source": SERVERLESS_AUTOSCALE,
       },
+      schedule: scalingScheduleSchema(1, "containers kept warm"),
     },
     ["min", "max", "utilization"],
   ),

@@ -29,6 +29,12 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     id: named,
     outputs: (inputs, place) => ({ arn: arn("autoscaling", `scalingPolicy:${text(inputs.resourceId)}:${named(inputs)}`, place) }),
   },
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    required: ["resourceId", "scalableDimension", "scalableTargetAction", "schedule", "serviceNamespace"],
+    replacedBy: ["name", "resourceId", "scalableDimension", "serviceNamespace"],
+    id: named,
+    outputs: (inputs, place) => ({ arn: arn("autoscaling", `scheduledAction:${text(inputs.resourceId)}:${named(inputs)}`, place) }),
+  },
   "aws:appautoscaling/target:Target": {
     required: ["maxCapacity", "minCapacity", "resourceId", "scalableDimension", "serviceNamespace"],
     replacedBy: ["resourceId", "scalableDimension", "serviceNamespace"],

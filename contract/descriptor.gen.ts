@@ -146,6 +146,59 @@ export interface Descriptor {
            * Instance type of this version, where it is another than the mode's. (a SageMaker hosting instance type)
            */
           instance?: string;
+          /**
+           * Instances that this version starts with, where they are more or fewer than the mode's.
+           */
+          instances?: number;
+          /**
+           * A range of this version's own. What it is scaled by, and the cooldowns, stay the mode's; its schedule does not.
+           */
+          scaling?: {
+            /**
+             * Fewest instances of this version. Without it: its instances.
+             */
+            min?: number;
+            /**
+             * Most instances of this version.
+             */
+            max: number;
+            /**
+             * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+             */
+            schedule?: {
+              /**
+               * Exactly one of cron, rate and at, and a range.
+               */
+              [k: string]:
+                | {
+                    /**
+                     * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                     */
+                    cron?: string;
+                    /**
+                     * A number and minutes, hours or days.
+                     */
+                    rate?: string;
+                    /**
+                     * Once, at this date and time.
+                     */
+                    at?: string;
+                    /**
+                     * Time zone that cron and at are read in. Without it: UTC.
+                     */
+                    timezone?: string;
+                    /**
+                     * Fewest instances from then on.
+                     */
+                    min: number;
+                    /**
+                     * Most instances from then on.
+                     */
+                    max: number;
+                  }
+                | undefined;
+            };
+          };
         }
       | undefined;
   };
@@ -209,6 +262,42 @@ export interface Descriptor {
            * After instances were taken away.
            */
           in?: string;
+        };
+        /**
+         * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+         */
+        schedule?: {
+          /**
+           * Exactly one of cron, rate and at, and a range.
+           */
+          [k: string]:
+            | {
+                /**
+                 * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                 */
+                cron?: string;
+                /**
+                 * A number and minutes, hours or days.
+                 */
+                rate?: string;
+                /**
+                 * Once, at this date and time.
+                 */
+                at?: string;
+                /**
+                 * Time zone that cron and at are read in. Without it: UTC.
+                 */
+                timezone?: string;
+                /**
+                 * Fewest instances from then on.
+                 */
+                min: number;
+                /**
+                 * Most instances from then on.
+                 */
+                max: number;
+              }
+            | undefined;
         };
       };
       /**
@@ -325,6 +414,42 @@ export interface Descriptor {
            */
           in?: string;
         };
+        /**
+         * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+         */
+        schedule?: {
+          /**
+           * Exactly one of cron, rate and at, and a range.
+           */
+          [k: string]:
+            | {
+                /**
+                 * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                 */
+                cron?: string;
+                /**
+                 * A number and minutes, hours or days.
+                 */
+                rate?: string;
+                /**
+                 * Once, at this date and time.
+                 */
+                at?: string;
+                /**
+                 * Time zone that cron and at are read in. Without it: UTC.
+                 */
+                timezone?: string;
+                /**
+                 * Fewest instances from then on.
+                 */
+                min: number;
+                /**
+                 * Most instances from then on.
+                 */
+                max: number;
+              }
+            | undefined;
+        };
       };
       /**
        * A request that takes longer is answered 504.
@@ -391,6 +516,42 @@ export interface Descriptor {
            * After instances were taken away.
            */
           in?: string;
+        };
+        /**
+         * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+         */
+        schedule?: {
+          /**
+           * Exactly one of cron, rate and at, and a range.
+           */
+          [k: string]:
+            | {
+                /**
+                 * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                 */
+                cron?: string;
+                /**
+                 * A number and minutes, hours or days.
+                 */
+                rate?: string;
+                /**
+                 * Once, at this date and time.
+                 */
+                at?: string;
+                /**
+                 * Time zone that cron and at are read in. Without it: UTC.
+                 */
+                timezone?: string;
+                /**
+                 * Fewest instances from then on.
+                 */
+                min: number;
+                /**
+                 * Most instances from then on.
+                 */
+                max: number;
+              }
+            | undefined;
         };
       };
       /**
@@ -463,6 +624,42 @@ export interface Descriptor {
          * Keep the share of warm containers that are busy near this.
          */
         utilization: string;
+        /**
+         * Name → when, and between which counts of containers kept warm scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+         */
+        schedule?: {
+          /**
+           * Exactly one of cron, rate and at, and a range.
+           */
+          [k: string]:
+            | {
+                /**
+                 * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                 */
+                cron?: string;
+                /**
+                 * A number and minutes, hours or days.
+                 */
+                rate?: string;
+                /**
+                 * Once, at this date and time.
+                 */
+                at?: string;
+                /**
+                 * Time zone that cron and at are read in. Without it: UTC.
+                 */
+                timezone?: string;
+                /**
+                 * Fewest containers kept warm from then on.
+                 */
+                min: number;
+                /**
+                 * Most containers kept warm from then on.
+                 */
+                max: number;
+              }
+            | undefined;
+        };
       };
       /**
        * A request that takes longer is answered 504.
@@ -1592,6 +1789,43 @@ export interface Descriptor {
                    */
                   in?: string | null;
                 } | null;
+                /**
+                 * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+                 */
+                schedule?: {
+                  /**
+                   * Exactly one of cron, rate and at, and a range.
+                   */
+                  [k: string]:
+                    | {
+                        /**
+                         * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                         */
+                        cron?: string | null;
+                        /**
+                         * A number and minutes, hours or days.
+                         */
+                        rate?: string | null;
+                        /**
+                         * Once, at this date and time.
+                         */
+                        at?: string | null;
+                        /**
+                         * Time zone that cron and at are read in. Without it: UTC.
+                         */
+                        timezone?: string | null;
+                        /**
+                         * Fewest instances from then on.
+                         */
+                        min?: number | null;
+                        /**
+                         * Most instances from then on.
+                         */
+                        max?: number | null;
+                      }
+                    | null
+                    | undefined;
+                } | null;
               } | null;
               /**
                * Two SNS topics that say when a request is done; a program may subscribe to them too.
@@ -1705,6 +1939,43 @@ export interface Descriptor {
                    */
                   in?: string | null;
                 } | null;
+                /**
+                 * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+                 */
+                schedule?: {
+                  /**
+                   * Exactly one of cron, rate and at, and a range.
+                   */
+                  [k: string]:
+                    | {
+                        /**
+                         * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                         */
+                        cron?: string | null;
+                        /**
+                         * A number and minutes, hours or days.
+                         */
+                        rate?: string | null;
+                        /**
+                         * Once, at this date and time.
+                         */
+                        at?: string | null;
+                        /**
+                         * Time zone that cron and at are read in. Without it: UTC.
+                         */
+                        timezone?: string | null;
+                        /**
+                         * Fewest instances from then on.
+                         */
+                        min?: number | null;
+                        /**
+                         * Most instances from then on.
+                         */
+                        max?: number | null;
+                      }
+                    | null
+                    | undefined;
+                } | null;
               } | null;
               /**
                * A request that takes longer is answered 504.
@@ -1771,6 +2042,43 @@ export interface Descriptor {
                    * After instances were taken away.
                    */
                   in?: string | null;
+                } | null;
+                /**
+                 * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+                 */
+                schedule?: {
+                  /**
+                   * Exactly one of cron, rate and at, and a range.
+                   */
+                  [k: string]:
+                    | {
+                        /**
+                         * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                         */
+                        cron?: string | null;
+                        /**
+                         * A number and minutes, hours or days.
+                         */
+                        rate?: string | null;
+                        /**
+                         * Once, at this date and time.
+                         */
+                        at?: string | null;
+                        /**
+                         * Time zone that cron and at are read in. Without it: UTC.
+                         */
+                        timezone?: string | null;
+                        /**
+                         * Fewest instances from then on.
+                         */
+                        min?: number | null;
+                        /**
+                         * Most instances from then on.
+                         */
+                        max?: number | null;
+                      }
+                    | null
+                    | undefined;
                 } | null;
               } | null;
               /**
@@ -1843,6 +2151,43 @@ export interface Descriptor {
                  * Keep the share of warm containers that are busy near this.
                  */
                 utilization?: string | null;
+                /**
+                 * Name → when, and between which counts of containers kept warm scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+                 */
+                schedule?: {
+                  /**
+                   * Exactly one of cron, rate and at, and a range.
+                   */
+                  [k: string]:
+                    | {
+                        /**
+                         * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                         */
+                        cron?: string | null;
+                        /**
+                         * A number and minutes, hours or days.
+                         */
+                        rate?: string | null;
+                        /**
+                         * Once, at this date and time.
+                         */
+                        at?: string | null;
+                        /**
+                         * Time zone that cron and at are read in. Without it: UTC.
+                         */
+                        timezone?: string | null;
+                        /**
+                         * Fewest containers kept warm from then on.
+                         */
+                        min?: number | null;
+                        /**
+                         * Most containers kept warm from then on.
+                         */
+                        max?: number | null;
+                      }
+                    | null
+                    | undefined;
+                } | null;
               } | null;
               /**
                * A request that takes longer is answered 504.
@@ -2155,6 +2500,60 @@ export interface Descriptor {
                    * Instance type of this version, where it is another than the mode's. (a SageMaker hosting instance type)
                    */
                   instance?: string | null;
+                  /**
+                   * Instances that this version starts with, where they are more or fewer than the mode's.
+                   */
+                  instances?: number | null;
+                  /**
+                   * A range of this version's own. What it is scaled by, and the cooldowns, stay the mode's; its schedule does not.
+                   */
+                  scaling?: {
+                    /**
+                     * Fewest instances of this version. Without it: its instances.
+                     */
+                    min?: number | null;
+                    /**
+                     * Most instances of this version.
+                     */
+                    max?: number | null;
+                    /**
+                     * Name → when, and between which counts of instances scaling keeps from then on, until the next range comes due. A recurring range needs another that takes it back.
+                     */
+                    schedule?: {
+                      /**
+                       * Exactly one of cron, rate and at, and a range.
+                       */
+                      [k: string]:
+                        | {
+                            /**
+                             * Minutes, hours, day of the month, month, day of the week, year; ? in one of the two day fields.
+                             */
+                            cron?: string | null;
+                            /**
+                             * A number and minutes, hours or days.
+                             */
+                            rate?: string | null;
+                            /**
+                             * Once, at this date and time.
+                             */
+                            at?: string | null;
+                            /**
+                             * Time zone that cron and at are read in. Without it: UTC.
+                             */
+                            timezone?: string | null;
+                            /**
+                             * Fewest instances from then on.
+                             */
+                            min?: number | null;
+                            /**
+                             * Most instances from then on.
+                             */
+                            max?: number | null;
+                          }
+                        | null
+                        | undefined;
+                    } | null;
+                  } | null;
                 }
               | null
               | undefined;

@@ -1,12 +1,16 @@
 import { join } from "node:path";
+import type { Batching } from "../../contract/batching";
 import { s3Place } from "./backends/s3";
 import { Dispatcher } from "./core/dispatcher";
 import { WorkerEngine } from "./core/engine";
 import { createLog, type Log } from "./core/log";
 import { readSpec } from "./core/spec";
 import { readToken } from "./core/token";
-import { handedOver, type Work } from "./core/work";
+import { batchLimits } from "./core/batching";
+import { processors } from "./core/processors";
+import { bytesOf, handedOver } from "./core/work";
 import { runtimes } from "./runtimes";
+import type { ModelRequest } from "./runtimes/runtime";
 import { wires } from "./runtimes/wires";
 import { EXIT, Shutdown } from "./shutdown";
 
@@ -15,28 +19,52 @@ const DEFAULT_HOST = "0.0.0.0";
 const DEFAULT_MODEL_DIRECTORY = "/opt/ml/model";
 /** Requests that wait beside the one that is computed; beyond that an early no is kinder than a late one. */
 const QUEUE_PLACES = 64;
+const LEAST_REQUEST_TIMEOUT_MS = 30_000;
 
 /** Wires the layers, in the order that answers soonest: the worker loads the model while this thread loads the HTTP server. */
 async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdown): Promise<void> {
   const spec = readSpec(environment, Object.keys(runtimes));
   const token = readToken(environment);
-  const { model, version, runtime, settings, limits } = spec;
+  const { model, version, runtime, limits } = spec;
+  const wire = wires[runtime];
+  const cores = processors();
+  // More threads than processors wait for each other; a spec does not know where it will run.
+  const settings = { ...spec.settings, threads: Math.min(Number(spec.settings.threads ?? cores), cores) };
+  const batching = batchLimits(spec.settings.batching as Partial<Batching> | undefined, wire.kinds);
   log.setBindings({ model, version });
-  log.info({ event: "starting", runtime, artifact: spec.artifact, contractSha256: spec.contractSha256 });
+  log.info({ event: "starting", runtime, artifact: spec.artifact, contractSha256: spec.contractSha256, processors: cores, threads: settings.threads });
 
-  const engine = new WorkerEngine<Work>({
+  const engine = new WorkerEngine<ModelRequest>({
     workerFile: join(__dirname, "worker.cjs"),
     start: { runtime, version, settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY, maxFileBytes: limits.maxBodyBytes, s3: s3Place(environment) },
     handOver: handedOver,
     log,
     onFatal: (error) => shutdown.fail(error),
   });
-  const dispatcher = new Dispatcher(engine, { places: QUEUE_PLACES, timeoutMs: limits.timeoutSeconds * 1000 });
+  const dispatcher = new Dispatcher(engine, {
+    places: QUEUE_PLACES,
+    timeoutMs: limits.timeoutSeconds * 1000,
+    bytesOf,
+    limitsOf: (kind) => batching[kind]!,
+    kindOf: ({ value }) => wire.kindOf?.(value) ?? Object.keys(wire.kinds)[0]!,
+  });
   Object.assign(shutdown.parts, { engine, dispatcher });
 
   const [{ createServer }, { bearer }, { compileValidator }] = await Promise.all([import("./http/server.js"), import("./http/bearer.js"), import("./core/validation.js")]);
   const validate = compileValidator(spec.request);
-  const app = createServer({ dispatcher, validate, wire: wires[runtime], maxBodyBytes: limits.maxBodyBytes, log, draining: () => shutdown.begun, batch: environment.SAGEMAKER_BATCH === "true", ...(environment.SLIPWAY_ROUTES === "app" ? { appRoutes: { model, version } } : {}), ...(token === undefined ? {} : { authorise: bearer(token) }) });
+  const app = createServer({
+    dispatcher,
+    validate,
+    wire,
+    maxBodyBytes: limits.maxBodyBytes,
+    log,
+    draining: () => shutdown.begun,
+    together: Math.max(...Object.values(batching).map(({ maxSize }) => maxSize)),
+    batch: environment.SAGEMAKER_BATCH === "true",
+    requestTimeoutMs: requestTimeoutMs(limits.timeoutSeconds),
+    ...(environment.SLIPWAY_ROUTES === "app" ? { appRoutes: { model, version } } : {}),
+    ...(token === undefined ? {} : { authorise: bearer(token) }),
+  });
   shutdown.parts.app = app;
   if (shutdown.begun) return;
 
@@ -46,6 +74,9 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
   process.send?.({ type: "listening", port });
   void engine.whenReady().then(() => process.send?.({ type: "ready" }));
 }
+
+/** A body that takes half of the time to an answer to arrive leaves no time to compute; one of a gigabyte has that half. */
+const requestTimeoutMs = (timeoutSeconds: number): number => Math.max(LEAST_REQUEST_TIMEOUT_MS, (timeoutSeconds * 1000) / 2);
 
 /** Under `Mode: MultiModel` SageMaker says so, and then says which models to load. */
 async function serveSeveral(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdown): Promise<void> {

@@ -3,12 +3,10 @@ import { loadOnnx } from "./backends/onnx";
 import { openIndex } from "./backends/open-index";
 import { s3Fetcher } from "./backends/s3";
 import { type Artifact, openArtifact } from "./core/artifact";
-import { answerText } from "./core/answer";
 import type { FromWorker, ToWorker, WorkerStart } from "./core/protocol";
-import type { Work } from "./core/work";
 import { messageOf, RequestError, StartError } from "./failure";
 import { runtimes } from "./runtimes";
-import type { Model } from "./runtimes/runtime";
+import type { Model, ModelRequest } from "./runtimes/runtime";
 
 /** The thread that owns the model: a native call blocks it and nothing else. */
 const port = parentPort!;
@@ -47,23 +45,26 @@ async function build(start: WorkerStart, { take, pathOf }: Artifact): Promise<Mo
   }
 }
 
-function infer(model: Model, { requests, batch, accept }: Work): void {
-  model.infer(requests, accept).then(
-    ({ responses, inferenceMs }) => {
-      if (responses instanceof Uint8Array) send({ type: "answer", response: responses, inferenceMs }, [responses.buffer as ArrayBuffer]);
-      else send({ type: "answer", response: answerText(responses, batch), inferenceMs });
+function infer(model: Model, requests: readonly ModelRequest[]): void {
+  model.infer(requests).then(
+    ({ outcomes, inferenceMs }) => {
+      const transfer: ArrayBuffer[] = [];
+      const answers = outcomes.map((outcome) => {
+        if (outcome instanceof RequestError) return { code: outcome.code, message: outcome.message, path: outcome.path };
+        if (!(outcome instanceof Uint8Array)) return JSON.stringify(outcome);
+        transfer.push(outcome.buffer as ArrayBuffer);
+        return outcome;
+      });
+      send({ type: "answer", outcomes: answers, inferenceMs }, transfer);
     },
-    (error: unknown) => {
-      const { code, path } = error instanceof RequestError ? error : { code: undefined, path: undefined };
-      send({ type: "failure", code, message: messageOf(error), path });
-    },
+    (error: unknown) => send({ type: "failure", message: messageOf(error) }),
   );
 }
 
 let model: Model | undefined;
-port.on("message", (message: ToWorker<Work>) => {
+port.on("message", (message: ToWorker<ModelRequest>) => {
   if (message.type === "stop") stop();
-  else infer(model!, message.request); // none comes before `ready` was sent
+  else infer(model!, message.requests); // none comes before `ready` was sent
 });
 
 load(workerData as WorkerStart).then(

@@ -1,4 +1,4 @@
-import { label, type Runtime, searchWidth, settings, threads } from "./runtime";
+import { batching, batchingDefault, label, type Runtime, searchWidth, settings, threads } from "./runtime";
 
 /** CLIP, a FAISS index of garments, and rules of colour and category. */
 export const clipRecommend: Runtime = {
@@ -27,9 +27,10 @@ export const clipRecommend: Runtime = {
         "Faults of the Stygig V4 endpoint to repeat, for callers that came to depend on them: the counts that callers ask for are not applied; every item counts as grey; every query counts as unisex. Default: none.",
       examples: [["queryUnisex"]],
     },
+    batching,
     label,
     searchWidth,
     threads,
   }),
-  defaults: { candidates: 50, maxRecommendations: 26, threads: 2 },
+  defaults: { batching: batchingDefault, candidates: 50, maxRecommendations: 26, threads: 2 },
 };

@@ -1,4 +1,4 @@
-import { label, type Runtime, searchWidth, settings, threads } from "./runtime";
+import { batching, batchingDefault, label, type Runtime, searchWidth, settings, threads } from "./runtime";
 
 /** An image embedding and a FAISS search for the images like it. */
 export const imageSearch: Runtime = {
@@ -12,9 +12,10 @@ export const imageSearch: Runtime = {
       description: "Reference images that an answer is drawn from.",
       examples: [5, 10],
     },
+    batching,
     label,
     searchWidth,
     threads,
   }),
-  defaults: { neighbours: 5, threads: 4 },
+  defaults: { batching: batchingDefault, neighbours: 5, threads: 4 },
 };

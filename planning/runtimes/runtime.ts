@@ -1,3 +1,4 @@
+import { batchingDefaults } from "../../contract/batching";
 import type { Json, JsonSchema } from "../../contract/json";
 import type { RuntimeName } from "../../contract/runtimes";
 
@@ -39,6 +40,32 @@ export const searchWidth: JsonSchema = {
     "How wide an approximate index searches: the lists visited of an IVF (nprobe), the candidates held of an HNSW (efSearch). Wider finds more and takes longer. A flat index has none. Default: what the index file says.",
   examples: [16, 64],
 };
+
+/** Requests that wait are computed together; docs/decisions/batching.md says what that gains. */
+export const batching: JsonSchema = {
+  type: "object",
+  additionalProperties: false,
+  description: "How requests that wait for the model are computed together.",
+  properties: {
+    maxSize: {
+      type: "integer",
+      minimum: 1,
+      maximum: 64,
+      description:
+        "Most requests that are computed together; a runtime takes fewer where more gain nothing (8 images, 32 texts). 1 computes each alone: with a network quantised to int8 by dynamic scales the same request then always gives the same answer, whatever waits beside it.",
+      examples: [1, 8],
+    },
+    maxWait: {
+      type: "string",
+      "x-quantity": { kind: "duration", unit: "milliseconds", minimum: 0, maximum: 1000 },
+      "x-field": "maxWaitMs",
+      description: "How long a request may wait for company while the model is idle. At 0ms whatever waits already is taken and nobody is kept waiting.",
+      examples: ["0ms", "5ms"],
+    },
+  },
+};
+
+export const batchingDefault: Json = { maxSize: batchingDefaults.maxSize, maxWaitMs: batchingDefaults.maxWaitMs };
 
 export function settings(description: string, properties: { readonly [setting: string]: JsonSchema }): JsonSchema {
   return { type: "object", description, additionalProperties: false, properties };

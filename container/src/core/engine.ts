@@ -1,32 +1,33 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { messageOf, RequestError, StartError } from "../failure";
+import type { Answer } from "../runtimes/wire";
 import type { Log } from "./log";
-import type { FromWorker, ToWorker, WorkerStart } from "./protocol";
+import type { FromWorker, Refusal, ToWorker, WorkerStart } from "./protocol";
 
-/** Something that does work, one piece at a time. */
-export interface Engine<Work = unknown> {
+/** Something that computes requests, one batch at a time. */
+export interface Engine<Request = unknown> {
   /** `restarting`: it was ready before, and will be again. */
   readonly state: "loading" | "ready" | "restarting" | "stopped";
-  /** Settles when the engine can take a request; never rejects. */
+  /** Settles when the engine can take a batch; never rejects. */
   whenReady(): Promise<void>;
-  /** @throws RequestError what the model has against the work, or `runtime-failed`. */
-  infer(work: Work): Promise<Answer>;
+  /** @throws RequestError `runtime-failed`, where the model failed on the batch and not on one request of it. */
+  infer(requests: readonly Request[]): Promise<Computed>;
   stop(): Promise<void>;
 }
 
-export interface Answer {
-  /** JSON text, or bytes of the type that was asked for. */
-  readonly response: string | Uint8Array;
+export interface Computed {
+  /** To each request in its order: its answer, or what the model has against it. */
+  readonly outcomes: readonly (Answer | RequestError)[];
   readonly inferenceMs: number;
 }
 
-export interface WorkerEngineOptions<Work> {
+export interface WorkerEngineOptions<Request> {
   readonly workerFile: string;
   readonly start: WorkerStart;
   readonly log: Log;
-  /** Work as it crosses to the thread, and the memory that goes with it. */
-  readonly handOver?: (work: Work) => { readonly work: Work; readonly transfer: ArrayBuffer[] };
+  /** A batch as it crosses to the thread, and the memory that goes with it. */
+  readonly handOver?: (requests: readonly Request[]) => { readonly requests: readonly Request[]; readonly transfer: ArrayBuffer[] };
   /** The model cannot be served at all; nothing will become ready. */
   readonly onFatal: (error: StartError) => void;
 }
@@ -35,12 +36,12 @@ export interface WorkerEngineOptions<Work> {
 const MAX_FRUITLESS_STARTS = 3;
 
 interface Pending {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (computed: Computed) => void;
   readonly reject: (error: RequestError) => void;
 }
 
 /** Runs the model in a worker thread, and starts another when the thread dies. */
-export class WorkerEngine<Work = unknown> implements Engine<Work> {
+export class WorkerEngine<Request = unknown> implements Engine<Request> {
   private worker: Worker;
   private exited = false;
   private pending: Pending | undefined;
@@ -49,7 +50,7 @@ export class WorkerEngine<Work = unknown> implements Engine<Work> {
   private current: Engine["state"] = "loading";
   private readonly waitingForReady: (() => void)[] = [];
 
-  constructor(private readonly options: WorkerEngineOptions<Work>) {
+  constructor(private readonly options: WorkerEngineOptions<Request>) {
     this.worker = this.launch();
   }
 
@@ -62,11 +63,11 @@ export class WorkerEngine<Work = unknown> implements Engine<Work> {
     return new Promise((resolve) => this.waitingForReady.push(resolve));
   }
 
-  infer(work: Work): Promise<Answer> {
+  infer(batch: readonly Request[]): Promise<Computed> {
     return new Promise((resolve, reject) => {
       this.pending = { resolve, reject };
-      const crossing = this.options.handOver?.(work) ?? { work, transfer: [] };
-      this.tell({ type: "infer", request: crossing.work }, crossing.transfer);
+      const { requests, transfer } = this.options.handOver?.(batch) ?? { requests: batch, transfer: [] };
+      this.tell({ type: "infer", requests }, transfer);
     });
   }
 
@@ -80,7 +81,7 @@ export class WorkerEngine<Work = unknown> implements Engine<Work> {
     await exit;
   }
 
-  private tell(message: ToWorker<Work>, transfer: ArrayBuffer[] = []): void {
+  private tell(message: ToWorker<Request>, transfer: ArrayBuffer[] = []): void {
     this.worker.postMessage(message, transfer);
   }
 
@@ -112,11 +113,11 @@ export class WorkerEngine<Work = unknown> implements Engine<Work> {
         return;
       case "answer":
         this.fruitlessStarts = 0;
-        this.settle((pending) => pending.resolve({ response: message.response, inferenceMs: message.inferenceMs }));
+        this.settle((pending) => pending.resolve({ outcomes: message.outcomes.map(outcomeOf), inferenceMs: message.inferenceMs }));
         return;
       case "failure":
         this.fruitlessStarts = 0;
-        this.settle((pending) => pending.reject(message.code === undefined ? failed(message.message) : new RequestError(message.code, message.message, message.path)));
+        this.settle((pending) => pending.reject(failed(message.message)));
         return;
     }
   }
@@ -141,5 +142,7 @@ export class WorkerEngine<Work = unknown> implements Engine<Work> {
   }
 }
 
+const outcomeOf = (outcome: Answer | Refusal): Answer | RequestError =>
+  typeof outcome === "string" || outcome instanceof Uint8Array ? outcome : new RequestError(outcome.code, outcome.message, outcome.path);
 const failed = (message: string): RequestError => new RequestError("runtime-failed", `the model failed: ${message}`);
 const round = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;

@@ -16,18 +16,25 @@ export interface WorkerStart {
 }
 
 /**
- * To the worker: one request at a time, and at last to stop. It stops by itself,
+ * To the worker: one batch at a time, and at last to stop. It stops by itself,
  * between two native calls, because a thread terminated inside one takes the
  * whole process with it.
  */
-export type ToWorker<Work> = { readonly type: "infer"; readonly request: Work } | { readonly type: "stop" };
+export type ToWorker<Request> = { readonly type: "infer"; readonly requests: readonly Request[] } | { readonly type: "stop" };
+
+/** What the model has against one request, for its caller to mend; `path` says where. */
+export interface Refusal {
+  readonly code: WireErrorCode;
+  readonly message: string;
+  readonly path?: string;
+}
 
 export type FromWorker =
   | { readonly type: "ready"; readonly verifyMs: number; readonly loadMs: number }
   | { readonly type: "cannotStart"; readonly code: ErrorCode; readonly message: string }
   /** A line for the log, which belongs to the main thread. */
   | { readonly type: "log"; readonly line: { readonly event: string; readonly [field: string]: unknown } }
-  /** The response is JSON text already: a string crosses threads faster than an object. */
-  | { readonly type: "answer"; readonly response: string | Uint8Array; readonly inferenceMs: number }
-  /** With a code it is the caller's to mend, and `path` says where; without, the model failed. */
-  | { readonly type: "failure"; readonly code?: WireErrorCode; readonly message: string; readonly path?: string };
+  /** To each request in its order. An answer is JSON text already, where it is JSON: a string crosses threads faster than an object. */
+  | { readonly type: "answer"; readonly outcomes: readonly (string | Uint8Array | Refusal)[]; readonly inferenceMs: number }
+  /** The model failed on the batch. */
+  | { readonly type: "failure"; readonly message: string };

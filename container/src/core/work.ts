@@ -9,8 +9,6 @@ export interface Work {
   readonly requests: readonly ModelRequest[];
   /** They came as `instances` and are answered as `predictions`. */
   readonly batch: boolean;
-  /** Media type of the answer. */
-  readonly accept: string;
 }
 
 /** Bounds the time and memory of one call; more is for a batch transform. */
@@ -29,7 +27,7 @@ export function workOf(value: Json, bodyBytes: number, validate: Validate, accep
   const instances = instancesOf(value);
   if (instances === undefined || validate.knows("instances")) {
     validate(value, bodyBytes);
-    return { requests: [{ value, path: "" }], batch: false, accept };
+    return { requests: [{ value, path: "", accept }], batch: false };
   }
   if (instances.length === 0 || instances.length > MAX_INSTANCES) {
     throw new RequestError("validation-failed", `/instances must hold 1 to ${MAX_INSTANCES} requests, not ${instances.length}`, "/instances");
@@ -37,9 +35,9 @@ export function workOf(value: Json, bodyBytes: number, validate: Validate, accep
   const requests = instances.map((instance, place) => {
     const path = `/instances/${place}`;
     validate(instance, bodyBytes, path);
-    return { value: instance, path };
+    return { value: instance, path, accept };
   });
-  return { requests, batch: true, accept };
+  return { requests, batch: true };
 }
 
 /** The work of a file that came as it is, and of the fields that came with it as text. */
@@ -47,7 +45,7 @@ export function workOfFile(file: Uint8Array, fields: { readonly [field: string]:
   const typed = Object.entries(fields).map(([field, text]) => [field, validate.fromText(field, text)] as const);
   const value = Object.fromEntries([...Object.entries(wire.fixed), ...typed, [wire.field, STAND_IN]]) as Json;
   validate(value, 0);
-  return { requests: [{ value, file, path: "" }], batch: false, accept };
+  return { requests: [{ value, file, path: "", accept }], batch: false };
 }
 
 function instancesOf(value: Json): readonly Json[] | undefined {
@@ -60,14 +58,19 @@ function instancesOf(value: Json): readonly Json[] | undefined {
 /** A buffer below this may be a piece of Node's pool, which cannot change hands. Bytes. */
 const SMALL = 64 * 1024;
 
-/** The memory of the files, to be handed over to the worker rather than copied; small ones are copied into their own first. */
-export function handedOver(work: Work): { readonly work: Work; readonly transfer: ArrayBuffer[] } {
-  const transfer = new Set<ArrayBuffer>();
-  const requests = work.requests.map((request) => {
-    if (request.file === undefined) return request;
-    const file = request.file.byteLength < SMALL ? Uint8Array.from(request.file) : request.file;
-    transfer.add(file.buffer as ArrayBuffer);
-    return { ...request, file };
-  });
-  return { work: { ...work, requests }, transfer: [...transfer] };
+/**
+ * A batch for the worker. The memory of a file changes hands, where it is the only one; files of several
+ * are copied, because each is asked again alone where the model fails on the batch.
+ */
+export function handedOver(requests: readonly ModelRequest[]): { readonly requests: readonly ModelRequest[]; readonly transfer: ArrayBuffer[] } {
+  const [only] = requests;
+  if (requests.length !== 1 || only?.file === undefined) return { requests: requests.map(ownBytes), transfer: [] };
+  const file = only.file.byteLength < SMALL ? Uint8Array.from(only.file) : only.file;
+  return { requests: [{ ...only, file }], transfer: [file.buffer as ArrayBuffer] };
 }
+
+/** What is copied is the whole memory behind a view: of Node's pool, that would be others' bytes too. */
+const ownBytes = (request: ModelRequest): ModelRequest => (request.file === undefined ? request : { ...request, file: Uint8Array.from(request.file) });
+
+/** What of a request goes to the model as a copy. */
+export const bytesOf = ({ file }: ModelRequest): number => file?.byteLength ?? 0;

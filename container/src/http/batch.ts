@@ -1,24 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from "fastify";
 import type { IncomingHttpHeaders } from "node:http";
-import { errorTable } from "../../../contract/errors";
+import type { Dispatched } from "../core/dispatcher";
 import { parseJson } from "../core/json-text";
 import { workOf } from "../core/work";
 import { RequestError } from "../failure";
+import type { ModelRequest } from "../runtimes/runtime";
 import { JSON_TYPE } from "../runtimes/wire";
-import { errorBody, toRequestError } from "./errors";
 import { goneSignal } from "./gone";
+import { answerLine, isLineType, LINES_TYPE, linesOf, ofTheLine } from "./lines";
 import type { ServerOptions } from "./server";
 import { elapsedMs } from "./timing";
 
-/** One JSON value a line (https://jsonlines.org), under the types that SageMaker and its users write. */
-const LINES_TYPE = "application/jsonlines";
-const lineTypes: ReadonlySet<string> = new Set([LINES_TYPE, "application/jsonl", "application/x-jsonlines", "application/x-ndjson"]);
 const BYTES_PER_MB = 1024 * 1024;
 /** What requests may hold at once, in MB: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html */
 const MOST_IN_FLIGHT_MB = 100;
 /** One that is computed, and one that waits so that the model never does. */
 const CONCURRENT = 2;
-const NEWLINE = 0x0a;
 
 /** `GET /execution-parameters`: how SageMaker should send, where a job does not say (https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html). */
 export function addExecutionParameters(app: FastifyInstance, { maxBodyBytes }: Pick<ServerOptions, "maxBodyBytes">): void {
@@ -48,44 +45,51 @@ export function withLines(options: ServerOptions, single: RouteShorthandOptionsW
  * sends again.
  */
 async function answerLines(options: ServerOptions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { dispatcher, validate, log } = options;
   const gone = goneSignal(reply);
   const answers: string[] = [];
   let failed = 0;
-  for (const line of linesOf((request.body as Buffer | undefined) ?? Buffer.alloc(0))) {
-    try {
-      const { response } = await dispatcher.submit(workOf(parseJson(line), line.byteLength, validate, JSON_TYPE), gone);
-      answers.push(response as string);
-    } catch (thrown) {
-      const error = toRequestError(thrown, options);
-      if (!ofTheLine(error)) throw error;
-      failed += 1;
-      answers.push(JSON.stringify(errorBody(error, request.id)));
+  for (const lines of together(linesOf((request.body as Buffer | undefined) ?? Buffer.alloc(0)), options.together)) {
+    for (const { text, error } of await Promise.all(askAll(options, lines, gone).map((answer) => answerLine(answer, request.id, options)))) {
+      if (error !== undefined && !ofTheLine(error)) throw error;
+      if (error !== undefined) failed += 1;
+      answers.push(text);
     }
   }
-  log.info({ event: "request", requestId: request.id, status: 200, lines: answers.length, failedLines: failed, durationMs: elapsedMs(request) });
-  return reply.type(LINES_TYPE).send(Buffer.from(answers.map((answer) => `${answer}\n`).join("")));
+  options.log.info({ event: "request", requestId: request.id, status: 200, lines: answers.length, failedLines: failed, durationMs: elapsedMs(request) });
+  return reply.type(LINES_TYPE).send(Buffer.from(answers.join("")));
 }
 
-/** Whether sending the line again would fail again. */
-const ofTheLine = ({ code }: RequestError): boolean => code !== "caller-gone" && (code === "runtime-failed" || !errorTable[code].retryable);
+/** So many lines as make a batch are one call: they have one place in the queue, and one time limit. */
+function askAll({ dispatcher, validate }: ServerOptions, lines: readonly Buffer[], signal: AbortSignal): Promise<Dispatched>[] {
+  const read = lines.map((line) => {
+    try {
+      return workOf(parseJson(line), line.byteLength, validate, JSON_TYPE).requests[0]!;
+    } catch (error) {
+      return error as Error;
+    }
+  });
+  const requests = read.filter((one): one is ModelRequest => !(one instanceof Error));
+  const answers = requests.length === 0 ? [] : dispatcher.submit(requests, { signal });
+  return read.map((one) => (one instanceof Error ? Promise.reject(one) : answers.shift()!));
+}
 
-/** The lines of a body, without their ends. Nothing after the last line end is no line. */
-export function* linesOf(body: Buffer): Generator<Buffer> {
-  for (let start = 0; start < body.byteLength; ) {
-    const found = body.indexOf(NEWLINE, start);
-    const end = found < 0 ? body.byteLength : found;
-    yield body.subarray(start, end);
-    start = end + 1;
+function* together<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let group: Item[] = [];
+  for (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
   }
+  if (group.length > 0) yield group;
 }
 
 function holdsLines({ "content-type": type = "" }: IncomingHttpHeaders): boolean {
-  return lineTypes.has(type.toLowerCase().split(";", 1)[0]!.trim());
+  return isLineType(type.toLowerCase().split(";", 1)[0]!.trim());
 }
 
 function assertLinesWanted(accept = ""): void {
   const ranges = accept.toLowerCase().split(",").map((range) => range.split(";", 1)[0]!.trim());
-  if (accept.trim() === "" || ranges.some((range) => range === "*/*" || range === "application/*" || lineTypes.has(range))) return;
+  if (accept.trim() === "" || ranges.some((range) => range === "*/*" || range === "application/*" || isLineType(range))) return;
   throw new RequestError("not-acceptable", `the server answers lines as ${LINES_TYPE}, and Accept is ${JSON.stringify(accept.slice(0, 100))}`);
 }

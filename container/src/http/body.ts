@@ -4,7 +4,8 @@ import type { Json } from "../../../contract/json";
 import { parseJson } from "../core/json-text";
 import type { Validate } from "../core/validation";
 import { workOf, workOfFile, type Work } from "../core/work";
-import type { Wire } from "../runtimes/wire";
+import { JSON_TYPE, type Wire } from "../runtimes/wire";
+import { isLineType } from "./lines";
 import { type Form, readForm } from "./multipart";
 import type { Negotiated } from "./negotiation";
 
@@ -30,7 +31,10 @@ export function addBodyParsers(app: FastifyInstance, wire: Wire, maxBodyBytes: n
  * @param toContract turns the JSON of another contract into this one's.
  * @throws RequestError for a body that the contract refuses.
  */
-export function readWork({ body, negotiated: { reads, accept } }: FastifyRequest, wire: Wire, validate: Validate, toContract = (value: Json): Json => value): Work {
+export function readWork({ body, negotiated }: FastifyRequest, wire: Wire, validate: Validate, toContract = (value: Json): Json => value): Work {
+  const { reads } = negotiated;
+  // A stream is lines of JSON.
+  const accept = isLineType(negotiated.accept) ? JSON_TYPE : negotiated.accept;
   if (reads === "form") {
     const { file, fields } = body as Form;
     return workOfFile(file, fields, wire.file!, validate, accept);

@@ -1,9 +1,12 @@
-import type { RouteShorthandOptionsWithHandler } from "fastify";
+import type { FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from "fastify";
+import { Readable } from "node:stream";
 import type { Json } from "../../../contract/json";
 import { parseJson } from "../core/json-text";
-import type { AppRoute } from "../runtimes/wire";
+import type { Work } from "../core/work";
+import { type AppRoute, JSON_TYPE, jsonAnswer } from "../runtimes/wire";
 import { readWork } from "./body";
 import { goneSignal } from "./gone";
+import { answerLine, isLineType } from "./lines";
 import { negotiate } from "./negotiation";
 import type { ServerOptions } from "./server";
 import { elapsedMs, round } from "./timing";
@@ -13,28 +16,55 @@ import { elapsedMs, round } from "./timing";
  *
  * @param route where it is an app's address and not `/invocations`: its body and answer are turned into the contract's and back.
  */
-export function inference({ dispatcher, validate, wire, log }: ServerOptions, route?: AppRoute): RouteShorthandOptionsWithHandler {
+export function inference(options: ServerOptions, route?: AppRoute): RouteShorthandOptionsWithHandler {
+  const { dispatcher, validate, wire } = options;
   return {
     // Before the body is read: what cannot be answered need not be received.
     onRequest: async (request) => {
-      request.negotiated = negotiate(request.headers, route === undefined ? wire : { ...wire, answers: [] });
+      request.negotiated = negotiate(request.headers, route === undefined ? wire : { ...wire, answers: {} }, route === undefined);
+      dispatcher.admit();
     },
     handler: async (request, reply) => {
       const work = readWork(request, wire, validate, route?.toContract);
-      const answer = await dispatcher.submit(work, goneSignal(reply));
-      log.info({
-        event: "request",
-        requestId: request.id,
-        status: 200,
-        ...(work.batch ? { instances: work.requests.length } : {}),
-        durationMs: elapsedMs(request),
-        queueMs: round(answer.queueMs),
-        inferenceMs: round(answer.inferenceMs),
-      });
-      const { response } = answer;
-      if (typeof response !== "string") return reply.type(work.accept).send(Buffer.from(response.buffer, response.byteOffset, response.byteLength));
-      const text = route?.fromContract === undefined ? response : JSON.stringify(route.fromContract(parseJson(Buffer.from(response)) as { readonly [field: string]: Json }));
-      return reply.type("application/json; charset=utf-8").send(text);
+      return isLineType(request.negotiated.accept) ? stream(options, work, request, reply) : answer(options, work, request, reply, route?.fromContract);
     },
   };
+}
+
+/** One body with every answer, or the error of the first request that failed. */
+async function answer({ dispatcher, wire, log }: ServerOptions, work: Work, request: FastifyRequest, reply: FastifyReply, fromContract: AppRoute["fromContract"]): Promise<FastifyReply> {
+  const { accept } = request.negotiated;
+  const answers = await Promise.all(dispatcher.submit(work.requests, { signal: goneSignal(reply), allOrNone: true }));
+  const [first] = answers;
+  log.info({
+    event: "request",
+    requestId: request.id,
+    status: 200,
+    ...(work.batch ? { instances: answers.length } : {}),
+    durationMs: elapsedMs(request),
+    queueMs: round(first!.queueMs),
+    inferenceMs: round(first!.inferenceMs),
+    ...(first!.batchSize > 1 ? { batchSize: first!.batchSize } : {}),
+  });
+  const body = (wire.answers?.[accept] ?? jsonAnswer)(answers.map(({ response }) => response), work.batch);
+  if (typeof body !== "string") return reply.type(accept).send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  const text = fromContract === undefined ? body : JSON.stringify(fromContract(parseJson(Buffer.from(body)) as { readonly [field: string]: Json }));
+  return reply.type(accept === JSON_TYPE ? "application/json; charset=utf-8" : accept).send(text);
+}
+
+/** A line for each request in its order, sent as soon as it is there; what fails is an error in its line. */
+function stream(options: ServerOptions, work: Work, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { dispatcher, log } = options;
+  const answers = dispatcher.submit(work.requests, { signal: goneSignal(reply) });
+  async function* lines(): AsyncGenerator<string> {
+    let failed = 0;
+    for (const promised of answers) {
+      const { text, error } = await answerLine(promised, request.id, options);
+      if (error?.code === "caller-gone") return;
+      if (error !== undefined) failed += 1;
+      yield text;
+    }
+    log.info({ event: "request", requestId: request.id, status: 200, lines: answers.length, failedLines: failed, durationMs: elapsedMs(request) });
+  }
+  return reply.type(request.negotiated.accept).send(Readable.from(lines(), { objectMode: false }));
 }

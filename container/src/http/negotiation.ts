@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { RequestError } from "../failure";
 import { JSON_TYPE, type Wire } from "../runtimes/wire";
+import { LINES_TYPE, lineTypes } from "./lines";
 
 export interface Negotiated {
   /** How the body is to be read: as JSON, as the file itself, or as a form that has the file as a part. */
@@ -14,9 +15,10 @@ export interface Negotiated {
  * without a type is read as JSON; `application/json` and `application/*+json`
  * are, in UTF-8 and not compressed; and the file types of the runtime's wire.
  *
+ * @param streams whether answers may also go out line by line.
  * @throws RequestError `unsupported-media-type` or `not-acceptable`.
  */
-export function negotiate(headers: IncomingHttpHeaders, wire: Wire): Negotiated {
+export function negotiate(headers: IncomingHttpHeaders, wire: Pick<Wire, "answers" | "file">, streams: boolean): Negotiated {
   const type = headers["content-type"];
   const reads = type === undefined ? "json" : readingOf(type, wire);
   if (reads === undefined) {
@@ -26,21 +28,23 @@ export function negotiate(headers: IncomingHttpHeaders, wire: Wire): Negotiated 
   if (encoding !== undefined && encoding.trim().toLowerCase() !== "identity") {
     throw new RequestError("unsupported-media-type", `the server reads bodies as they are, not ${quote(encoding)}`);
   }
-  const answers = [JSON_TYPE, ...(wire.answers ?? [])];
-  const accept = chosen(headers.accept ?? "", answers);
+  const answers = [JSON_TYPE, ...Object.keys(wire.answers ?? {})];
+  const accepted = headers.accept?.toLowerCase() ?? "";
+  // Lines are for who asks for them by name: `application/*` was never meant so.
+  const accept = chosen(accepted, streams ? [...answers, ...lineTypes.filter((type) => accepted.includes(type))] : answers);
   if (accept === undefined) {
-    throw new RequestError("not-acceptable", `the server answers ${answers.join(" or ")}, and Accept is ${quote(headers.accept!)}`);
+    throw new RequestError("not-acceptable", `the server answers ${[...answers, ...(streams ? [LINES_TYPE] : [])].join(" or ")}, and Accept is ${quote(headers.accept!)}`);
   }
   return { reads, accept };
 }
 
 /** What the server reads, in words. */
-export function readable({ file }: Wire): string {
+export function readable({ file }: Pick<Wire, "file">): string {
   const types = file === undefined ? [] : [...file.types, "multipart/form-data"];
   return ["application/json in UTF-8", ...types].join(", ");
 }
 
-function readingOf(header: string, { file }: Wire): Negotiated["reads"] | undefined {
+function readingOf(header: string, { file }: Pick<Wire, "file">): Negotiated["reads"] | undefined {
   const [type = "", ...parameters] = header.toLowerCase().split(";").map((part) => part.trim());
   if (/^application\/(?:[\w.!#$&^-]+\+)?json$/.test(type)) {
     const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length).replace(/"/g, "");
@@ -55,7 +59,7 @@ function readingOf(header: string, { file }: Wire): Negotiated["reads"] | undefi
 function chosen(header: string, offered: readonly string[]): string | undefined {
   if (header.trim() === "") return offered[0];
   const ranges = new Map<string, number>();
-  for (const range of header.toLowerCase().split(",")) {
+  for (const range of header.split(",")) {
     const [type = "", ...parameters] = range.split(";").map((part) => part.trim());
     const quality = parameters.find((parameter) => parameter.startsWith("q="))?.slice("q=".length);
     ranges.set(type, quality === undefined ? 1 : Number(quality) || 0);

@@ -3,7 +3,7 @@ import type { Dispatcher } from "../core/dispatcher";
 import { RequestError } from "../failure";
 import type { Log } from "../core/log";
 import type { Validate } from "../core/validation";
-import type { Work } from "../core/work";
+import type { ModelRequest } from "../runtimes/runtime";
 import type { Wire } from "../runtimes/wire";
 import { addAppRoutes, type Identity } from "./app-routes";
 import { addExecutionParameters, withLines } from "./batch";
@@ -16,12 +16,14 @@ import { isRoute, routes } from "./routes";
 import { elapsedMs } from "./timing";
 
 export interface ServerOptions {
-  readonly dispatcher: Dispatcher<Work>;
+  readonly dispatcher: Dispatcher<ModelRequest>;
   readonly validate: Validate;
   /** What the runtime reads and writes beside JSON. */
   readonly wire: Wire;
   readonly maxBodyBytes: number;
   readonly log: Log;
+  /** Most requests that the model computes together: so many lines of a transform job are asked at once. */
+  readonly together: number;
   /** Whether a transform job is served: requests may come as lines. */
   readonly batch?: boolean;
   /** Where set, the routes of apps are served as well. */

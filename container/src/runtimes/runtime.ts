@@ -1,6 +1,7 @@
 import type { Json } from "../../../contract/json";
 import type { Network, NetworkOptions } from "../backends/backend";
 import type { VectorIndex } from "../backends/vector-index";
+import type { RequestError } from "../failure";
 
 /** What a runtime is given to build a model from. */
 export interface RuntimeContext {
@@ -38,23 +39,27 @@ export interface ModelRequest {
   readonly file?: Uint8Array;
   /** JSON Pointer of this request in what the caller sent: "", or `/instances/2` of several. */
   readonly path: string;
+  /** The media type to answer in: `application/json`, or one of the runtime's wire. */
+  readonly accept: string;
 }
 
 export interface Model {
   /**
-   * Answers requests that satisfy the contract, all or none.
+   * Answers requests of one kind that satisfy the contract, computed together: `together.ts` is there for it.
    *
-   * @param accept the media type to answer in: `application/json`, or one of the runtime's wire.
-   * @throws RequestError for a request that turns out wrong only when it is looked at, with its path.
+   * @throws Error where the model fails; each request is then asked alone.
    */
-  infer(requests: readonly ModelRequest[], accept: string): Promise<Inference>;
+  infer(requests: readonly ModelRequest[]): Promise<Inference>;
   /** Ends what runs outside this thread. */
   close?(): Promise<void>;
 }
 
 export interface Inference {
-  /** An answer to each request, in their order; or one body of bytes, where another type than JSON was asked for. */
-  readonly responses: readonly Json[] | Uint8Array;
+  /** To each request in its order: its answer; or what is wrong with it that shows only when it is looked at, with its path. */
+  readonly outcomes: readonly Outcome[];
   /** Time inside the network. */
   readonly inferenceMs: number;
 }
+
+/** JSON, or bytes where another type was asked for. */
+export type Outcome = Json | Uint8Array | RequestError;

@@ -1,5 +1,8 @@
 import type { Json } from "../../../contract/json";
 
+/** Text, or bytes. */
+export type Answer = string | Uint8Array;
+
 /**
  * What a runtime reads and writes beside JSON. The HTTP layer learns it from here, without loading
  * the runtime.
@@ -7,8 +10,15 @@ import type { Json } from "../../../contract/json";
 export interface Wire {
   /** A file that may come as it is, where JSON has to carry it in base64. */
   readonly file?: FileWire;
-  /** Media types of answers beside `application/json`. */
-  readonly answers?: readonly string[];
+  /** Media types of answers beside `application/json`, and how the answers to several requests become one body. */
+  readonly answers?: { readonly [mediaType: string]: (answers: readonly Answer[], several: boolean) => Answer };
+  /**
+   * Kinds of request, and how many of a kind gain from being computed together: beyond it memory grows
+   * and speed does not.
+   */
+  readonly kinds: { readonly [kind: string]: number };
+  /** Which of the kinds a request is that satisfies the contract. Not needed where there is one. */
+  readonly kindOf?: (value: Json) => string;
   /** The same inference under the addresses that apps know, served where `SLIPWAY_ROUTES=app`. */
   readonly routes?: readonly AppRoute[];
 }
@@ -33,5 +43,6 @@ export interface FileWire {
 }
 
 export const JSON_TYPE = "application/json";
-/** NumPy's array file: float32, its shape in front (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). */
-export const NPY_TYPE = "application/x-npy";
+
+/** The JSON text of an answer: of one request, or of several as `{ "predictions": [ … ] }`. */
+export const jsonAnswer = (answers: readonly Answer[], several: boolean): string => (several ? `{"predictions":[${answers.join(",")}]}` : (answers[0] as string));

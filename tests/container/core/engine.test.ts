@@ -29,8 +29,8 @@ describe("an inference worker that dies", () => {
       const subject = engine({}, unexpected);
       await subject.whenReady();
       const dispatcher = new Dispatcher(subject, { places: 10, timeoutMs: 10_000 });
-      const doomed = dispatcher.submit({ do: death });
-      const waiting = [1, 2, 3].map((n) => dispatcher.submit({ do: "answer", n }));
+      const doomed = dispatcher.submit([{ do: death }])[0]!;
+      const waiting = [1, 2, 3].map((n) => dispatcher.submit([{ do: "answer", n }])[0]!);
       await assert.rejects(doomed, { code: "runtime-failed", message: /stopped while it held this request/ });
       assert.equal(subject.state, "restarting");
       assert.equal(dispatcher.healthy, false);
@@ -39,11 +39,19 @@ describe("an inference worker that dies", () => {
     });
   }
 
+  it("takes nobody along who was computed beside the request that it died of", async () => {
+    const subject = engine({}, unexpected);
+    await subject.whenReady();
+    const dispatcher = new Dispatcher<Json>(subject, { places: 20, timeoutMs: 10_000, limitsOf: () => ({ maxSize: 8, maxBytes: Infinity, maxWaitMs: 0 }) });
+    const outcomes = await Promise.allSettled(dispatcher.submit([1, 2, 3, 4].map((n) => ({ do: n === 3 ? "exit" : "answer", n }))));
+    assert.deepEqual(outcomes.map(({ status }) => status), ["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  });
+
   it("may die again and again while it answers in between", async () => {
     const subject = engine({}, unexpected);
     await subject.whenReady();
     const dispatcher = new Dispatcher(subject, { places: 20, timeoutMs: 10_000 });
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => dispatcher.submit({ do: n % 2 === 0 ? "throw" : "answer", n })));
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => dispatcher.submit([{ do: n % 2 === 0 ? "throw" : "answer", n }])[0]!));
     assert.deepEqual(outcomes.map(({ status }) => status), Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? "rejected" : "fulfilled")));
   });
 
@@ -56,7 +64,7 @@ describe("an inference worker that dies", () => {
   it("passes on what the model says of a request it cannot answer", async () => {
     const subject = engine({}, unexpected);
     await subject.whenReady();
-    await assert.rejects(subject.infer({ do: "fail" }), { code: "runtime-failed", message: /no such thing/ });
+    await assert.rejects(subject.infer([{ do: "fail" }]), { code: "runtime-failed", message: /no such thing/ });
     assert.equal(subject.state, "ready");
   });
 });

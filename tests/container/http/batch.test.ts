@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { WireErrorBody } from "../../../contract/errors";
-import { linesOf } from "../../../container/src/http/batch";
+import { linesOf } from "../../../container/src/http/lines";
 import { example, extractDemo, start, temporaryFolder, type Running } from "../support/container";
 
 describe("a container that serves a transform job", function () {

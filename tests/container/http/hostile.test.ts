@@ -186,6 +186,7 @@ describe("a client that takes its time to send", () => {
       dispatcher: new Dispatcher(engine, { places: 1, timeoutMs: 1000 }),
       validate: compileValidator(contract.request),
       wire: wires.forecast,
+      together: 1,
       maxBodyBytes: 1000,
       log: pino({ level: "silent" }),
       draining: () => false,

@@ -7,7 +7,7 @@ import type { ModelRequest } from "../../../container/src/runtimes/runtime";
 import type { Json } from "../../../contract/json";
 import { example } from "../support/container";
 
-const asked = (value: Json): ModelRequest => ({ value, path: "" });
+const asked = (value: Json): ModelRequest => ({ value, path: "", accept: "application/json" });
 const request = example.request as unknown as Parameters<typeof staticInputs>[0];
 
 describe("the arithmetic of a forecast", () => {
@@ -88,8 +88,8 @@ describe("the forecast runtime", () => {
 
   it("answers in the form callers know", async () => {
     const model = await load(recorder([0.25, -7, 1.75]).network, { label: "v3_475snapshots", threads: 1 });
-    const { responses, inferenceMs } = await model.infer([asked(example.request)], "application/json");
-    assert.deepEqual((responses as Json[])[0], {
+    const { outcomes, inferenceMs } = await model.infer([asked(example.request)]);
+    assert.deepEqual(outcomes[0], {
       station_code: "16107",
       predictions: { "T+1h": 10, "T+2h": 0, "T+3h": 14 },
       inference_time_ms: Math.round(inferenceMs * 100) / 100,
@@ -100,19 +100,19 @@ describe("the forecast runtime", () => {
 
   it("names the version where no label is set", async () => {
     const model = await load(recorder([0, 0, 0]).network, {});
-    assert.equal(((await model.infer([asked(example.request)], "application/json")).responses as Record<string, Json>[])[0]!.model_version, "v3");
+    assert.equal(((await model.infer([asked(example.request)])).outcomes as Record<string, Json>[])[0]!.model_version, "v3");
   });
 
   it("forecasts an unknown station as station 0, the names of objects' own members included", async () => {
     const { network, seen } = recorder([0, 0, 0]);
     const model = await load(network, {});
-    for (const code of ["16107", "1001", "nowhere", "__proto__", "constructor"]) await model.infer([asked({ ...example.request, station_code: code })], "application/json");
+    for (const code of ["16107", "1001", "nowhere", "__proto__", "constructor"]) await model.infer([asked({ ...example.request, station_code: code })]);
     assert.deepEqual(seen.slice(1).map((statics) => statics[4]), [7, 0, 0, 0, 0]);
   });
 
   it("fails a request rather than answer null for a number that is none", async () => {
     const model = await load(recorder([NaN, 0, 0]).network, {});
-    await assert.rejects(model.infer([asked(example.request)], "application/json"), /not finite/);
+    await assert.rejects(model.infer([asked(example.request)]), /not finite/);
   });
 
   it("refuses files that do not fit, naming the part", async () => {

@@ -4,10 +4,11 @@ const { parentPort, workerData } = require("node:worker_threads");
 
 if (workerData.settings.diesAtOnce) throw new Error("no memory");
 parentPort.postMessage({ type: "ready", verifyMs: 0, loadMs: 0 });
-parentPort.on("message", ({ type, request }) => {
+parentPort.on("message", ({ type, requests }) => {
   if (type === "stop") process.exit();
-  else if (request.do === "throw") setTimeout(() => { throw new Error("out of luck"); }, 0);
-  else if (request.do === "exit") process.exit(3);
-  else if (request.do === "fail") parentPort.postMessage({ type: "failure", message: "no such thing" });
-  else parentPort.postMessage({ type: "answer", response: JSON.stringify({ pid: workerData.version, n: request.n }), inferenceMs: 1 });
+  const asked = (what) => requests.some((request) => request.do === what);
+  if (asked("throw")) setTimeout(() => { throw new Error("out of luck"); }, 0);
+  else if (asked("exit")) process.exit(3);
+  else if (asked("fail")) parentPort.postMessage({ type: "failure", message: "no such thing" });
+  else parentPort.postMessage({ type: "answer", outcomes: requests.map(({ n }) => JSON.stringify({ pid: workerData.version, n })), inferenceMs: 1 });
 });

@@ -1,17 +1,17 @@
 import { RequestError } from "../../failure";
 import { imageBytes } from "../clip/image-bytes";
-import { loadImageTower, type ImageTower } from "../clip/image-tower";
-import { loadTextTower, type TextTower } from "../clip/text-tower";
-import { npyMatrix, toNumbers, unit } from "../clip/vector";
-import type { Model, ModelRequest, Runtime, RuntimeContext } from "../runtime";
-import { NPY_TYPE } from "../wire";
+import { loadImageTower } from "../clip/image-tower";
+import { loadTextTower } from "../clip/text-tower";
+import { toBytes, toNumbers, unit } from "../clip/vector";
+import type { Inference, Model, ModelRequest, Outcome, Runtime, RuntimeContext } from "../runtime";
+import { together } from "../together";
+import { BASE64_TYPE, kindOfEmbedding, NPY_TYPE } from "./wire";
 
 /**
  * Texts and images into one space.
  *
  * Roles: those of both towers (`clip/image-tower.ts`, `clip/text-tower.ts`). Settings: `threads`,
- * `normalize` (of a request that does not say). `Accept: application/x-npy` answers the vectors as a
- * float32 matrix of one row for each request.
+ * `normalize` (of a request that does not say). `Accept` chooses how vectors are written: see `wire.ts`.
  */
 export const clipEmbed: Runtime = { load };
 
@@ -30,50 +30,36 @@ async function load(context: RuntimeContext): Promise<Model> {
     throw new Error(`imageTower gives ${images.dimension} numbers and textTower ${texts.dimension}: they are not of one model`);
   }
 
-  return {
-    async infer(requests, accept) {
-      const isImage = ({ value }: ModelRequest): boolean => embedRequest(value).type === "image";
-      const seen = await embedImages(images, requests.filter(isImage), context);
-      const read = await embedTexts(texts, requests.filter((request) => !isImage(request)));
-      const rows = requests.map((request) => {
-        const row = (isImage(request) ? seen : read).rows.shift()!;
-        return (embedRequest(request.value).normalize ?? normalizeByDefault) ? unit(row) : row;
-      });
-      const inferenceMs = seen.inferenceMs + read.inferenceMs;
-      if (accept === NPY_TYPE) return { responses: npyMatrix(rows), inferenceMs };
-      return { responses: rows.map((row) => ({ embedding: toNumbers(row), dimension: row.length })), inferenceMs };
-    },
+  const embedImages = (requests: readonly ModelRequest[]): Promise<Inference> =>
+    together(requests, {
+      preparedAtOnce: images.preparedAtOnce,
+      prepare: async (request) => {
+        const { data } = embedRequest(request);
+        const named = request.file === undefined && data.startsWith("s3://");
+        const path = `${request.path}/data`;
+        const { values } = await images.prepare(named ? await context.fetchObject(data, path) : imageBytes(request, "data"), path);
+        return { values };
+      },
+      compute: images.embed,
+      answer,
+    });
+  const embedTexts = (requests: readonly ModelRequest[]): Promise<Inference> =>
+    together(requests, { preparedAtOnce: 1, prepare: (request) => texts.prepare(textOf(request)), compute: texts.embed, answer });
+  const answer = (row: Float32Array, _prepared: object, request: ModelRequest): Outcome => {
+    const vector = (embedRequest(request).normalize ?? normalizeByDefault) ? unit(row) : row;
+    if (request.accept === NPY_TYPE) return toBytes(vector);
+    const embedding = request.accept === BASE64_TYPE ? Buffer.from(toBytes(vector)).toString("base64") : toNumbers(vector);
+    return { embedding, dimension: vector.length };
   };
+
+  return { infer: (requests) => (isImage(requests[0]!) ? embedImages(requests) : embedTexts(requests)) };
 }
 
-interface Embedded {
-  readonly rows: Float32Array[];
-  readonly inferenceMs: number;
+function textOf(request: ModelRequest): string {
+  const text = embedRequest(request).data.trim();
+  if (text === "") throw new RequestError("validation-failed", `${request.path}/data is blank`, `${request.path}/data`);
+  return text;
 }
 
-async function embedImages(tower: ImageTower, requests: readonly ModelRequest[], { fetchObject }: RuntimeContext): Promise<Embedded> {
-  if (requests.length === 0) return { rows: [], inferenceMs: 0 };
-  const decoded = await Promise.all(
-    requests.map(async (request) => {
-      const { data } = embedRequest(request.value);
-      const named = request.file === undefined && data.startsWith("s3://");
-      const path = `${request.path}/data`;
-      return tower.decode(named ? await fetchObject(data, path) : imageBytes(request, "data"), path);
-    }),
-  );
-  const { rows, inferenceMs } = await tower.embed(decoded);
-  return { rows: [...rows], inferenceMs };
-}
-
-async function embedTexts(tower: TextTower, requests: readonly ModelRequest[]): Promise<Embedded> {
-  if (requests.length === 0) return { rows: [], inferenceMs: 0 };
-  const texts = requests.map(({ value, path }) => {
-    const text = embedRequest(value).data.trim();
-    if (text === "") throw new RequestError("validation-failed", `${path}/data is blank`, `${path}/data`);
-    return text;
-  });
-  const { rows, inferenceMs } = await tower.embed(texts);
-  return { rows: [...rows], inferenceMs };
-}
-
-const embedRequest = (value: ModelRequest["value"]): EmbedRequest => value as unknown as EmbedRequest;
+const isImage = ({ value }: ModelRequest): boolean => kindOfEmbedding(value) === "image";
+const embedRequest = ({ value }: ModelRequest): EmbedRequest => value as unknown as EmbedRequest;

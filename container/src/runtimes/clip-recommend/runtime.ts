@@ -3,6 +3,7 @@ import { loadImageTower } from "../clip/image-tower";
 import { openCataloguedIndex } from "../clip/catalogued-index";
 import { unit } from "../clip/vector";
 import type { Model, ModelRequest, Runtime, RuntimeContext } from "../runtime";
+import { together } from "../together";
 import { readCatalogue } from "./catalogue";
 import { meanColour } from "./colour";
 import type { Compatibility } from "./compatibility";
@@ -39,33 +40,40 @@ async function load(context: RuntimeContext): Promise<Model> {
   const tower = await loadImageTower(context);
   const { index, items } = await openCataloguedIndex(context, tower, readCatalogue);
 
-  const answer = async (request: ModelRequest) => {
-    const began = performance.now();
-    const asked = request.value as unknown as RecommendRequest;
-    const field = request.file !== undefined || asked.image !== undefined ? "image" : "image_s3_uri";
-    const path = `${request.path}/${field}`;
-    const bytes = field === "image" ? imageBytes(request, field) : await context.fetchObject(asked.image_s3_uri!, path);
-    const pixels = await tower.decode(bytes, path);
-    const { rows, inferenceMs } = await tower.embed([pixels]);
-    const neighbours = await index.search(unit(rows[0]!), candidates);
-    const result = recommend(items, meanColour(pixels), neighbours, {
-      maxRecommendations,
-      compatibility,
-      count: asked.n_recommendations ?? asked.top_k,
-      minScore: asked.min_score,
-    });
-    const facts = { found: neighbours.ids.length, totalItems: index.size, processingMs: round2(performance.now() - began), version, maxRecommendations };
-    return { response: toResponse(result, facts), inferenceMs };
-  };
-
   return {
-    async infer(requests) {
-      const answers = [];
-      for (const request of requests) answers.push(await answer(request));
-      return { responses: answers.map(({ response }) => response), inferenceMs: answers.reduce((sum, { inferenceMs }) => sum + inferenceMs, 0) };
+    infer(requests) {
+      const began = performance.now();
+      return together(requests, {
+        preparedAtOnce: tower.preparedAtOnce,
+        prepare: async (request) => {
+          const { values, pixels } = await tower.prepare(...(await photoOf(request, context)));
+          return { values, colour: meanColour(pixels) };
+        },
+        compute: tower.embed,
+        answer: async (row, { colour }, request) => {
+          const asked = recommendRequest(request);
+          const neighbours = await index.search(unit(row), candidates);
+          const result = recommend(items, colour, neighbours, {
+            maxRecommendations,
+            compatibility,
+            count: asked.n_recommendations ?? asked.top_k,
+            minScore: asked.min_score,
+          });
+          return toResponse(result, { found: neighbours.ids.length, totalItems: index.size, processingMs: round2(performance.now() - began), version, maxRecommendations });
+        },
+      });
     },
     close: () => index.close(),
   };
 }
 
+/** The photo's bytes, and where the request has them. */
+async function photoOf(request: ModelRequest, { fetchObject }: RuntimeContext): Promise<[bytes: Uint8Array, path: string]> {
+  const asked = recommendRequest(request);
+  const field = request.file !== undefined || asked.image !== undefined ? "image" : "image_s3_uri";
+  const path = `${request.path}/${field}`;
+  return [field === "image" ? imageBytes(request, field) : await fetchObject(asked.image_s3_uri!, path), path];
+}
+
+const recommendRequest = ({ value }: ModelRequest): RecommendRequest => value as unknown as RecommendRequest;
 const round2 = (value: number): number => Math.round(value * 100) / 100;

@@ -1,5 +1,5 @@
 import type { Network } from "../../backends/backend";
-import { type DecodedImage, decodeImage, type Pixels } from "../../clip/decode";
+import { type DecodedImage, decodeImage } from "../../clip/decode";
 import { ImageError } from "../../clip/image-format";
 import { clipInput, type ImageTransform } from "../../clip/preprocess";
 import { RequestError } from "../../failure";
@@ -7,18 +7,23 @@ import { requireNames } from "./network";
 import { readTransform } from "./transform";
 import type { RuntimeContext } from "../runtime";
 
+/** An image as the network takes it, and its pixels for whoever looks at them too. */
+export interface TowerInput {
+  readonly values: Float32Array;
+  readonly pixels: DecodedImage;
+}
+
 /** Turns images into vectors, one for each. */
 export interface ImageTower {
   /** Numbers in a vector. */
   readonly dimension: number;
+  /** Images that are worth decoding at once: each takes a processor. */
+  readonly preparedAtOnce: number;
   /** @throws RequestError under `path` for bytes that are no image, or none that is taken. */
-  decode(file: Uint8Array, path: string): Promise<DecodedImage>;
+  prepare(file: Uint8Array, path: string): Promise<TowerInput>;
   /** @returns rows of `dimension` floats, as the network gives them: not of unit length. */
-  embed(images: readonly Pixels[]): Promise<{ readonly rows: readonly Float32Array[]; readonly inferenceMs: number }>;
+  embed(images: readonly Pick<TowerInput, "values">[]): Promise<readonly Float32Array[]>;
 }
-
-/** Images that go through the network at once: beyond this the memory grows and the speed does not. */
-const MAX_BATCH = 8;
 
 /**
  * Loads the image tower of an ONNX export in the usual layout.
@@ -28,42 +33,46 @@ const MAX_BATCH = 8;
  */
 export async function loadImageTower(context: RuntimeContext): Promise<ImageTower> {
   const transform = readTransform(JSON.parse(new TextDecoder().decode(context.take("preprocessor"))));
-  const network = await context.loadOnnx(context.take("imageTower"), { threads: Number(context.settings.threads ?? 1) });
+  const threads = Number(context.settings.threads ?? 1);
+  const network = await context.loadOnnx(context.take("imageTower"), { threads });
   requireNames(network, "imageTower", "pixel_values", "image_embeds");
   const fill = clipInput(transform);
-  const values = 3 * transform.sizePx ** 2;
+  const count = 3 * transform.sizePx ** 2;
 
-  const run = async (images: readonly Pixels[]): Promise<Float32Array> => {
-    const data = new Float32Array(images.length * values);
-    images.forEach((image, place) => fill(image, data, place * values));
-    return output(network, data, images.length, transform);
-  };
   // The first run of a session allocates; nobody should wait for it. It also says how long a vector is.
-  const dimension = (await output(network, new Float32Array(values), 1, transform)).length;
+  const dimension = (await output(network, new Float32Array(count), 1, transform)).length;
 
   return {
     dimension,
-    async decode(file, path) {
-      try {
-        return await decodeImage(file, { shortSidePx: transform.sizePx });
-      } catch (error) {
-        if (error instanceof ImageError) throw new RequestError(error.code, error.message, path);
-        throw error;
-      }
+    preparedAtOnce: threads,
+    async prepare(file, path) {
+      const pixels = await decoded(file, transform.sizePx, path);
+      const values = new Float32Array(count);
+      fill(pixels, values);
+      return { values, pixels };
     },
     async embed(images) {
-      const rows: Float32Array[] = [];
-      let inferenceMs = 0;
-      for (let from = 0; from < images.length; from += MAX_BATCH) {
-        const batch = images.slice(from, from + MAX_BATCH);
-        const began = performance.now();
-        const data = await run(batch);
-        inferenceMs += performance.now() - began;
-        batch.forEach((_, row) => rows.push(data.subarray(row * dimension, (row + 1) * dimension)));
-      }
-      return { rows, inferenceMs };
+      const data = await output(network, sideBySide(images), images.length, transform);
+      return images.map((_, row) => data.subarray(row * dimension, (row + 1) * dimension));
     },
   };
+}
+
+async function decoded(file: Uint8Array, shortSidePx: number, path: string): Promise<DecodedImage> {
+  try {
+    return await decodeImage(file, { shortSidePx });
+  } catch (error) {
+    if (error instanceof ImageError) throw new RequestError(error.code, error.message, path);
+    throw error;
+  }
+}
+
+function sideBySide(images: readonly Pick<TowerInput, "values">[]): Float32Array {
+  if (images.length === 1) return images[0]!.values;
+  const each = images[0]!.values.length;
+  const all = new Float32Array(images.length * each);
+  images.forEach(({ values }, place) => all.set(values, place * each));
+  return all;
 }
 
 async function output(network: Network, data: Float32Array, batch: number, { sizePx }: ImageTransform): Promise<Float32Array> {

@@ -2,15 +2,18 @@ import { ClipTokenizer } from "../../clip/tokenizer";
 import { requireNames } from "./network";
 import type { RuntimeContext } from "../runtime";
 
+/** A text as the network takes it. */
+export interface TowerTokens {
+  readonly ids: readonly number[];
+}
+
 /** Turns texts into vectors, one for each. */
 export interface TextTower {
   readonly dimension: number;
+  prepare(text: string): TowerTokens;
   /** @returns rows of `dimension` floats, as the network gives them: not of unit length. */
-  embed(texts: readonly string[]): Promise<{ readonly rows: readonly Float32Array[]; readonly inferenceMs: number }>;
+  embed(texts: readonly TowerTokens[]): Promise<readonly Float32Array[]>;
 }
-
-/** Texts that go through the network at once. */
-const MAX_BATCH = 32;
 
 /**
  * Loads the text tower of an ONNX export in the usual layout.
@@ -36,20 +39,35 @@ export async function loadTextTower(context: RuntimeContext): Promise<TextTower>
 
   return {
     dimension,
+    prepare: (text) => ({ ids: tokenizer.encode(text) }),
     async embed(texts) {
-      const ids = texts.map((text) => tokenizer.encode(text));
       const rows = new Array<Float32Array>(texts.length);
-      // Texts of like length together: each is computed as long as the longest beside it.
-      const order = ids.map((_, place) => place).sort((a, b) => ids[a]!.length - ids[b]!.length);
-      let inferenceMs = 0;
-      for (let from = 0; from < order.length; from += MAX_BATCH) {
-        const batch = order.slice(from, from + MAX_BATCH);
-        const began = performance.now();
-        const data = await run(batch.map((place) => ids[place]!));
-        inferenceMs += performance.now() - began;
-        batch.forEach((place, row) => (rows[place] = data.subarray(row * dimension, (row + 1) * dimension)));
+      for (const group of groupsByLength(texts.map(({ ids }) => ids.length))) {
+        const data = await run(group.map((place) => texts[place]!.ids));
+        group.forEach((place, row) => (rows[place] = data.subarray(row * dimension, (row + 1) * dimension)));
       }
-      return { rows, inferenceMs };
+      return rows;
     },
   };
+}
+
+/** Reading the network's weights once more costs about as much as so many tokens of padding (bench/results/clip.md). */
+const RUN_IN_TOKENS = 14;
+
+/**
+ * Which texts to compute in one run: each is computed as long as the longest beside it, so a run ends
+ * where padding it further would cost more than another run.
+ *
+ * @returns places, every one once.
+ */
+export function groupsByLength(lengths: readonly number[]): number[][] {
+  const order = lengths.map((_, place) => place).sort((a, b) => lengths[a]! - lengths[b]!);
+  const groups: number[][] = [];
+  for (const place of order) {
+    const group = groups.at(-1);
+    const longest = group === undefined ? 0 : lengths[group.at(-1)!]!;
+    if (group === undefined || group.length * (lengths[place]! - longest) > RUN_IN_TOKENS) groups.push([place]);
+    else group.push(place);
+  }
+  return groups;
 }

@@ -1,6 +1,7 @@
 import type { Json } from "../../../../contract/json";
 import type { Inputs, Network } from "../../backends/backend";
 import type { Model, Runtime, RuntimeContext } from "../runtime";
+import { together } from "../together";
 import {
   type ForecastRequest,
   HORIZONS,
@@ -33,40 +34,42 @@ async function load(context: RuntimeContext): Promise<Model> {
   const modelVersion = String(context.settings.label ?? context.version);
 
   // The first run of a session allocates; nobody should wait for it.
-  await network.run(tensors([new Float32Array(WINDOW_HOURS)], [new Float32Array(STATIC_COUNT)]));
+  await network.run(tensors([{ history: new Float32Array(WINDOW_HOURS), statics: new Float32Array(STATIC_COUNT) }]));
 
   return {
-    async infer(asked) {
-      const requests = asked.map(({ value }) => value as unknown as ForecastRequest);
-      const windows = requests.map((request) => historyScores(request.historical_bikes, scaler));
-      const statics = requests.map((request) => staticInputs(request, stations.get(request.station_code) ?? UNKNOWN_STATION_ID));
-
-      const began = performance.now();
-      const { forecast: scores } = await network.run(tensors(windows, statics));
-      const inferenceMs = performance.now() - began;
-
-      const { data } = scores!;
-      if (!data.every(Number.isFinite)) throw new Error("the network's output is not finite");
-      const timestamp = utcTimestamp(context.now());
-      const responses = requests.map((request, row): Json => {
-        const bikes = HORIZONS.map((horizon, column) => [horizon, wholeBikes(data[row * HORIZONS.length + column]!, scaler)]);
-        return {
-          station_code: request.station_code,
-          predictions: Object.fromEntries(bikes) as Json,
+    infer: (requests) =>
+      together(requests, {
+        preparedAtOnce: requests.length,
+        prepare: ({ value }) => {
+          const request = value as unknown as ForecastRequest;
+          return { history: historyScores(request.historical_bikes, scaler), statics: staticInputs(request, stations.get(request.station_code) ?? UNKNOWN_STATION_ID) };
+        },
+        compute: async (prepared) => {
+          const { forecast: scores } = await network.run(tensors(prepared));
+          const { data } = scores!;
+          if (!data.every(Number.isFinite)) throw new Error("the network's output is not finite");
+          return prepared.map((_, row) => data.subarray(row * HORIZONS.length, (row + 1) * HORIZONS.length));
+        },
+        answer: (scores, _prepared, { value }, inferenceMs): Json => ({
+          station_code: (value as unknown as ForecastRequest).station_code,
+          predictions: Object.fromEntries(HORIZONS.map((horizon, column) => [horizon, wholeBikes(scores[column]!, scaler)])) as Json,
           inference_time_ms: roundTo2(inferenceMs),
           model_version: modelVersion,
-          timestamp,
-        };
-      });
-      return { responses, inferenceMs };
-    },
+          timestamp: utcTimestamp(context.now()),
+        }),
+      }),
   };
 }
 
-function tensors(windows: readonly Float32Array[], statics: readonly Float32Array[]): Inputs {
+interface NetworkInput {
+  readonly history: Float32Array;
+  readonly statics: Float32Array;
+}
+
+function tensors(rows: readonly NetworkInput[]): Inputs {
   return {
-    history: { data: joined(windows, WINDOW_HOURS), shape: [windows.length, WINDOW_HOURS] },
-    statics: { data: joined(statics, STATIC_COUNT), shape: [statics.length, STATIC_COUNT] },
+    history: { data: joined(rows.map(({ history }) => history), WINDOW_HOURS), shape: [rows.length, WINDOW_HOURS] },
+    statics: { data: joined(rows.map(({ statics }) => statics), STATIC_COUNT), shape: [rows.length, STATIC_COUNT] },
   };
 }
 

@@ -2,7 +2,8 @@ import { imageBytes } from "../clip/image-bytes";
 import { loadImageTower } from "../clip/image-tower";
 import { openCataloguedIndex } from "../clip/catalogued-index";
 import { unit } from "../clip/vector";
-import type { Model, ModelRequest, Runtime, RuntimeContext } from "../runtime";
+import type { Model, Runtime, RuntimeContext } from "../runtime";
+import { together } from "../together";
 import { analyse, textureScore, toResponse } from "./analysis";
 import { readCases } from "./cases";
 
@@ -21,28 +22,27 @@ async function load(context: RuntimeContext): Promise<Model> {
   const tower = await loadImageTower(context);
   const { index, items: cases } = await openCataloguedIndex(context, tower, readCases);
 
-  const answer = async (request: ModelRequest) => {
-    const began = performance.now();
-    const pixels = await tower.decode(imageBytes(request, "image"), `${request.path}/image`);
-    const { rows, inferenceMs } = await tower.embed([pixels]);
-    const analysis = analyse(cases, await index.search(unit(rows[0]!), neighbours));
-    const response = toResponse(analysis, {
-      width: pixels.original.width,
-      height: pixels.original.height,
-      textureScore: textureScore(pixels),
-      processingSeconds: (performance.now() - began) / 1000,
-      version,
-      at: new Date(context.now()),
-      backend: index.backend,
-    });
-    return { response, inferenceMs };
-  };
-
   return {
-    async infer(requests) {
-      const answers = [];
-      for (const request of requests) answers.push(await answer(request));
-      return { responses: answers.map(({ response }) => response), inferenceMs: answers.reduce((sum, { inferenceMs }) => sum + inferenceMs, 0) };
+    infer(requests) {
+      const began = performance.now();
+      return together(requests, {
+        preparedAtOnce: tower.preparedAtOnce,
+        prepare: async (request) => {
+          const { values, pixels } = await tower.prepare(imageBytes(request, "image"), `${request.path}/image`);
+          return { values, width: pixels.original.width, height: pixels.original.height, textureScore: textureScore(pixels) };
+        },
+        compute: tower.embed,
+        answer: async (row, { width, height, textureScore }) =>
+          toResponse(analyse(cases, await index.search(unit(row), neighbours)), {
+            width,
+            height,
+            textureScore,
+            processingSeconds: (performance.now() - began) / 1000,
+            version,
+            at: new Date(context.now()),
+            backend: index.backend,
+          }),
+      });
     },
     close: () => index.close(),
   };

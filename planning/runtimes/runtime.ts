@@ -59,8 +59,8 @@ export const batching: JsonSchema = {
       type: "string",
       "x-quantity": { kind: "duration", unit: "milliseconds", minimum: 0, maximum: 1000 },
       "x-field": "maxWaitMs",
-      description: "How long a request may wait for company while the model is idle. At 0ms whatever waits already is taken and nobody is kept waiting.",
-      examples: ["0ms", "5ms"],
+      description: "How long a request may wait for company while the model is idle. At 0s whatever waits already is taken and nobody is kept waiting.",
+      examples: ["0s", "5ms"],
     },
   },
 };

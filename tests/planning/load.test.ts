@@ -44,7 +44,7 @@ describe("the registry", () => {
     const model = (environment: string, name: string) => loaded.models.find((found) => found.environment === environment && found.name === name)!;
     const stygig = model("prod", "stygig-clip");
     assert.deepEqual(stygig.traffic, [{ version: "v4", weight: 90 }, { version: "v5", weight: 10 }]);
-    assert.deepEqual(stygig.settings, { candidates: 50, maxRecommendations: 26, threads: 2 });
+    assert.deepEqual(stygig.settings, { batching: { maxSize: 32, maxWaitMs: 0 }, candidates: 50, maxRecommendations: 26, threads: 2 });
     assert.equal(stygig.serving.realtime!["instanceType"], "ml.c5.large");
     assert.equal(stygig.serving.realtime!["timeoutSeconds"], 30);
     assert.equal(stygig.alarms.latency!.thresholdMicroseconds, 1_000_000);
@@ -104,7 +104,7 @@ describe("loadRegistry", () => {
     assert.deepEqual(model!.alarms.latency, { thresholdMicroseconds: 250_000, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 });
     assert.equal(model!.alarms.cpu, null);
     assert.equal(model!.alarms.memory!.thresholdPercent, 80);
-    assert.deepEqual(model!.settings, { threads: 1 });
+    assert.deepEqual(model!.settings, { batching: { maxSize: 32, maxWaitMs: 0 }, threads: 1 });
   });
 
   it("keeps a weight of 0, and a variant's own instance type", () => {

@@ -112,7 +112,7 @@ describe("batching", () => {
         else {
           const { maxSize, maxBytes, maxWaitMs } = by[decision.batch[0]!.kind]!;
           const bytes = decision.batch.reduce((sum, item) => sum + item.bytes, 0);
-          const more = waiting.filter(({ kind }) => kind === decision.batch![0]!.kind).length > decision.batch.length;
+          const more = waiting.filter(({ kind }) => kind === decision.batch[0]!.kind).length > decision.batch.length;
           assert.ok(more || decision.batch.length === maxSize || bytes >= maxBytes || decision.batch[0]!.arrivedAt + maxWaitMs <= now, "it could have grown");
         }
       }),

@@ -23,6 +23,10 @@ export const alarmDefaults = Object.freeze({
   gpu: { thresholdPercent: 80, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
   // Half the time that InvokeEndpoint waits: whoever comes first would soon get a 504 in place of an answer.
   coldStart: { thresholdMicroseconds: 30_000_000, statistic: "Maximum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
+  // A request that spills over is answered all the same, after a cold start; a quarter of an hour of them is too few kept warm.
+  spillover: { thresholdCount: 0, statistic: "Maximum", periodSeconds: 300, evaluationPeriods: 3, datapointsToAlarm: 3 },
+  // As far as processors: above it the next bit of load spills over. Scaling, where there is any, aims lower.
+  provisionedUse: { thresholdPercent: 90, statistic: "Average", periodSeconds: 300, evaluationPeriods: 2, datapointsToAlarm: 2 },
   // A request that expired was accepted and never answered: one is enough.
   expiredRequests: { thresholdCount: 0, statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
 } as const satisfies ResolvedAlarms);

@@ -81,10 +81,22 @@ export const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } =
     threshold: (rule) => rule.thresholdPercent,
     describe: (rule) => `memory use above ${rule.thresholdPercent} %`,
   },
+  provisionedUse: {
+    metrics: ["ServerlessProvisionedConcurrencyUtilization"],
+    // How much of what is paid for is used is a question of cost; that it was too little is what `spillover` says.
+    onlyWritten: ["serverless"],
+    threshold: (rule) => rule.thresholdPercent / 100,
+    describe: (rule) => `more than ${rule.thresholdPercent} % of the containers kept warm are busy`,
+  },
   serverErrors: {
     metrics: ["Invocation5XXErrors", "InvocationFailures"],
     threshold: (rule) => rule.thresholdCount,
     describe: (rule) => `more than ${rule.thresholdCount} requests answered 5XX`,
+  },
+  spillover: {
+    metrics: ["ServerlessProvisionedConcurrencySpilloverInvocations"],
+    threshold: (rule) => rule.thresholdCount,
+    describe: (rule) => `more than ${rule.thresholdCount} requests found no container kept warm`,
   },
 };
 
@@ -176,6 +188,8 @@ function planAlarm<Kind extends AlarmKind>(
 function withoutMetric(model: ResolvedModel, kind: AlarmKind, watched: readonly Watched[]): Issue {
   const [metric] = alarmMetrics[kind].metrics;
   const modes = watched.map(({ mode }) => mode).join(" and ");
+  const { onlyWith } = metrics[metric];
+  const conditional = onlyWith !== undefined && watched.some(({ mode }) => metrics[metric].publishedBy.includes(mode));
   const path = `alarms.${kind}`;
   return {
     code: "alarm-without-metric",
@@ -183,8 +197,8 @@ function withoutMetric(model: ResolvedModel, kind: AlarmKind, watched: readonly 
     file: model.file,
     ...model.locate(path),
     path,
-    message: `the ${kind} alarm watches ${metric}, which ${modes} endpoints never publish`,
-    hint: `take it out, or write: ${kind}: off in the environments served by ${modes}`,
+    message: `the ${kind} alarm watches ${metric}, which ${modes} endpoints ${conditional ? `publish only with ${onlyWith}` : "never publish"}`,
+    hint: `${conditional ? `write: ${onlyWith}: 1 or more, ` : ""}take it out, or write: ${kind}: off in the environments served by ${modes}`,
     source: metrics[metric].source,
   };
 }

@@ -68,6 +68,21 @@ const wishes: readonly Wish[] = [
     of: [{ metric: "ServerlessConcurrentExecutionsUtilization", statistic: "Maximum" }],
   },
   {
+    title: "Containers kept warm (busy, and their share 0–1)",
+    of: [
+      { metric: "ServerlessProvisionedConcurrencyExecutions", statistic: "Maximum", label: "busy" },
+      { metric: "ServerlessProvisionedConcurrencyUtilization", statistic: "Maximum", label: "share", right: true },
+    ],
+  },
+  {
+    title: "Warm and spilled over (requests, most in a minute)",
+    of: [
+      // The documented statistics are Average, Maximum and Minimum.
+      { metric: "ServerlessProvisionedConcurrencyInvocations", statistic: "Maximum", label: "warm" },
+      { metric: "ServerlessProvisionedConcurrencySpilloverInvocations", statistic: "Maximum", label: "spilled over" },
+    ],
+  },
+  {
     title: "Health (0 ok, 15 warning, 20 degraded, 25 severe)",
     of: [{ metric: "EnvironmentHealth", statistic: "Maximum" }],
   },

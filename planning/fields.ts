@@ -259,6 +259,8 @@ const alarmFields: { readonly [Name in AlarmName]: JsonSchema } = {
     examples: ["10s", "1m"],
   }),
   gpu: alarm("When GPUs are busy. Left out on instances that have none.", share),
+  spillover: alarm("When requests find no container kept warm and go to one on demand. Left out without provisioned.", count),
+  provisionedUse: alarm("When the containers kept warm are busy. Watched only where it is written.", share),
   coldStart: alarm("When a serverless container takes too long to come up (ModelSetupTime).", {
     type: "string",
     "x-quantity": { kind: "duration", unit: "microseconds", minimum: 1000, maximum: 3_600_000_000 },

@@ -16,6 +16,8 @@ export interface Metric {
   /** The value is 0–100 for each core, so a percentage is multiplied by this count of the instance type. */
   readonly summedOver?: "vCPU" | "GPU";
   readonly publishedBy: readonly ModeName[];
+  /** The field of the mode without which it is not published. */
+  readonly onlyWith?: "provisioned";
   /** What a person reads. */
   readonly summary: string;
   readonly source: string;
@@ -33,6 +35,8 @@ const host = { namespace: "/aws/sagemaker/Endpoints", dimensions: "variant", uni
 const backlog = { namespace: "AWS/SageMaker", dimensions: "endpoint", publishedBy: ["async"], source: ASYNC_MONITORING, read: READ } as const;
 const queued = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["async"], source: ASYNC_MONITORING, read: READ } as const;
 const serverless = { namespace: "AWS/SageMaker", dimensions: "variant", publishedBy: ["serverless"], source: SERVERLESS_MONITORING, read: READ } as const;
+
+const provisioned = { ...serverless, onlyWith: "provisioned", read: "2026-11-25" } as const;
 
 const BALANCER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html";
 const beanstalk = { publishedBy: ["beanstalk"], read: READ } as const;
@@ -62,6 +66,10 @@ const rows = {
   LoadedModelCount: { ...loading, namespace: "/aws/sagemaker/Endpoints", unit: "None", summary: "Versions in the memory of an instance." },
   ModelSetupTime: { ...serverless, unit: "Microseconds", summary: "Time a cold start took to bring up the container." },
   ServerlessConcurrentExecutionsUtilization: { ...serverless, unit: "None", summary: "Share of the endpoint's concurrency in use (0–1)." },
+  ServerlessProvisionedConcurrencyExecutions: { ...provisioned, unit: "Count", summary: "Requests being answered by containers kept warm." },
+  ServerlessProvisionedConcurrencyUtilization: { ...provisioned, unit: "None", summary: "Share of the containers kept warm that are busy (0–1)." },
+  ServerlessProvisionedConcurrencyInvocations: { ...provisioned, unit: "Count", summary: "Requests answered by containers kept warm." },
+  ServerlessProvisionedConcurrencySpilloverInvocations: { ...provisioned, unit: "Count", summary: "Requests that found no container kept warm and went to one on demand." },
   InvocationsProcessed: { ...queued, unit: "Count", summary: "Requests of the queue that were worked on, whatever came of them." },
   InvocationFailures: { ...queued, unit: "Count", summary: "Requests of the queue that failed." },
   ExpiredRequests: { ...queued, unit: "Count", summary: "Requests given up because they waited longer than their time to live." },
@@ -112,6 +120,6 @@ export type MetricName = keyof typeof rows;
 export const metrics: { readonly [Name in MetricName]: Metric } = rows;
 export const metricNames = Object.keys(rows).sort() as readonly MetricName[];
 
-/** The metrics a mode publishes, by name. */
-export const metricsPublishedBy = (mode: ModeName): readonly MetricName[] =>
-  metricNames.filter((name) => metrics[name].publishedBy.includes(mode));
+/** The metrics a mode publishes, by name. @param without a field that is not set, and what depends on it is not published. */
+export const metricsPublishedBy = (mode: ModeName, without?: NonNullable<Metric["onlyWith"]>): readonly MetricName[] =>
+  metricNames.filter((name) => metrics[name].publishedBy.includes(mode) && (without === undefined || metrics[name].onlyWith !== without));

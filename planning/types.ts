@@ -122,6 +122,10 @@ export interface ResolvedAlarms {
   readonly gpu: AlarmRule<"thresholdPercent"> | null;
   /** ModelSetupTime: how long a serverless container took to come up. */
   readonly coldStart: AlarmRule<"thresholdMicroseconds"> | null;
+  /** ServerlessProvisionedConcurrencySpilloverInvocations: requests that found no container kept warm. */
+  readonly spillover: AlarmRule<"thresholdCount"> | null;
+  /** ServerlessProvisionedConcurrencyUtilization, percent of the containers kept warm (0–100); the metric is a share. */
+  readonly provisionedUse: AlarmRule<"thresholdPercent"> | null;
   /** ModelLoadingWaitTime: how long a request waited until its version was in memory. */
   readonly loadingWait: AlarmRule<"thresholdMicroseconds"> | null;
   /** ExpiredRequests, counted per period: they waited longer than their time to live. */

@@ -48,9 +48,9 @@ export const metricsReference = (current: string): string =>
         table(
           ["Metric", "Namespace", "Dimensions", "Unit", "Published by", "What it is"],
           metricNames.map((name) => {
-            const { namespace, dimensions, unit, summedOver, publishedBy, summary, source } = metrics[name];
+            const { namespace, dimensions, unit, summedOver, publishedBy, onlyWith, summary, source } = metrics[name];
             const named = dimensions === "variant" ? "EndpointName, VariantName" : "EndpointName";
-            return [linked(`\`${name}\``, source), `\`${namespace}\``, named, summedOver === undefined ? unit : `${unit} × ${summedOver}`, publishedBy.join(", "), summary];
+            return [linked(`\`${name}\``, source), `\`${namespace}\``, named, summedOver === undefined ? unit : `${unit} × ${summedOver}`, publishedBy.join(", ") + (onlyWith === undefined ? "" : `, with ${onlyWith}`), summary];
           }),
         ),
       ],

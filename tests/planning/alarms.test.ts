@@ -92,6 +92,17 @@ describe("alarms", () => {
     assert.equal(alarm(onInstances, "ModelSetupTime"), undefined);
   });
 
+  it("see requests that spill over from the containers kept warm, where some are", () => {
+    const serving = { serverless: { ...model().serving.serverless!, provisioned: 2 } };
+    const warm = model({ serving });
+    assert.deepEqual([alarm(warm, "ServerlessProvisionedConcurrencySpilloverInvocations").threshold, alarm(warm, "ServerlessProvisionedConcurrencySpilloverInvocations").statistic], [0, "Maximum"]);
+    assert.equal(alarm(warm, "ServerlessProvisionedConcurrencyUtilization"), undefined, "nobody asked for it");
+    assert.equal(alarm(model({ serving, writtenAlarms: ["provisionedUse"] }), "ServerlessProvisionedConcurrencyUtilization").threshold, 0.9);
+    assert.equal(alarm(model(), "ServerlessProvisionedConcurrencySpilloverInvocations"), undefined);
+    const [issue] = planStack([model({ writtenAlarms: ["spillover"] })], facts).issues;
+    assert.deepEqual([issue!.code, issue!.message], ["alarm-without-metric", "the spillover alarm watches ServerlessProvisionedConcurrencySpilloverInvocations, which serverless endpoints publish only with provisioned"]);
+  });
+
   it("take a threshold for one environment from its overlay", () => {
     const files = readRegistry(root);
     const changed = files.descriptors.map(({ path, content }) => ({
@@ -111,7 +122,7 @@ describe("alarms", () => {
   });
 
   it("are not planned where the descriptor turns them off", () => {
-    const off = { latency: null, serverErrors: null, clientErrors: null, cpu: null, memory: null, backlogAge: null, coldStart: null, gpu: null, loadingWait: null, expiredRequests: null };
+    const off = { latency: null, serverErrors: null, clientErrors: null, cpu: null, memory: null, backlogAge: null, coldStart: null, gpu: null, loadingWait: null, expiredRequests: null, spillover: null, provisionedUse: null };
     const plan = planned([model({ alarms: off })]);
     assert.deepEqual(ofType(plan, ALARM), []);
     assert.deepEqual(ofType(plan, "aws:sns/topic:Topic"), []);

@@ -117,6 +117,13 @@ describe("dashboard", () => {
     assert.ok(!drawn.some((title) => /^(Processor|Queue|Instances)/.test(title!)));
   });
 
+  it("draws the containers kept warm where some are, and what spilled over from them", () => {
+    const warm = planned([model({ serving: { serverless: { ...model().serving.serverless!, provisioned: 2 } } })]);
+    assert.deepEqual(chart(warm, /^Warm and spilled over/).map((entry) => entry[1]), ["ServerlessProvisionedConcurrencyInvocations", "ServerlessProvisionedConcurrencySpilloverInvocations"]);
+    assert.deepEqual(chart(warm, /^Containers kept warm/).map((entry) => entry[1]), ["ServerlessProvisionedConcurrencyExecutions", "ServerlessProvisionedConcurrencyUtilization"]);
+    assert.ok(!titles(planned([model()])).some((title) => /warm/i.test(title!)));
+  });
+
   it("shows the state of every alarm, a hundred to a widget", () => {
     const many = Array.from({ length: 30 }, (_, index) => ({ ...abTest, name: `model-${index}` }));
     const plan = planned(many);

@@ -28,7 +28,7 @@ export function planServerless(context: ModeContext<ServerlessServing>): ModePla
     outputs: endpoint.outputs,
     cost: [serverlessCost(facts.region, serving.memoryMiB, serving.load)],
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version) })),
-    publishes: metricsPublishedBy("serverless"),
+    publishes: serving.provisioned === null ? metricsPublishedBy("serverless", "provisioned") : metricsPublishedBy("serverless"),
     issues: [...endpoint.issues, ...passedRanges(serving.scaling?.schedule, "scaling.schedule", facts), ...unpricedProvision(serving)],
   };
 }

@@ -1246,6 +1246,60 @@ export interface Descriptor {
         }
       | string;
     /**
+     * When requests find no container kept warm and go to one on demand. Left out without provisioned. Write off to go without. (off, or above: with a threshold)
+     */
+    spillover?:
+      | {
+          /**
+           * Number in one period.
+           */
+          above?: number;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
+     * When the containers kept warm are busy. Watched only where it is written. Write off to go without. (off, or above: with a threshold)
+     */
+    provisionedUse?:
+      | {
+          /**
+           * Share of the whole instance.
+           */
+          above?: string;
+          /**
+           * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+           */
+          statistic?: string;
+          /**
+           * Length of a period, in whole minutes.
+           */
+          period?: string;
+          /**
+           * How many of the latest periods are looked at.
+           */
+          evaluationPeriods?: number;
+          /**
+           * How many of them must be above the threshold.
+           */
+          datapointsToAlarm?: number;
+        }
+      | string;
+    /**
      * When requests of an async queue are given up because they waited too long. Write off to go without. (off, or above: with a threshold)
      */
     expiredRequests?:
@@ -1593,6 +1647,62 @@ export interface Descriptor {
               | {
                   /**
                    * Time a container may take to come up.
+                   */
+                  above?: string | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When requests find no container kept warm and go to one on demand. Left out without provisioned. Write off to go without. (off, or above: with a threshold)
+             */
+            spillover?:
+              | {
+                  /**
+                   * Number in one period.
+                   */
+                  above?: number | null;
+                  /**
+                   * How the measurements of a period become one number. (Average, Maximum, Minimum, Sum or a percentile like p99)
+                   */
+                  statistic?: string | null;
+                  /**
+                   * Length of a period, in whole minutes.
+                   */
+                  period?: string | null;
+                  /**
+                   * How many of the latest periods are looked at.
+                   */
+                  evaluationPeriods?: number | null;
+                  /**
+                   * How many of them must be above the threshold.
+                   */
+                  datapointsToAlarm?: number | null;
+                }
+              | string
+              | null;
+            /**
+             * When the containers kept warm are busy. Watched only where it is written. Write off to go without. (off, or above: with a threshold)
+             */
+            provisionedUse?:
+              | {
+                  /**
+                   * Share of the whole instance.
                    */
                   above?: string | null;
                   /**

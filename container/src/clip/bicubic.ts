@@ -25,33 +25,35 @@ export interface Window {
  * @returns a view that the next call overwrites.
  */
 export function bicubicWindow(source: Samples, target: { readonly width: number; readonly height: number }, window: Window): Uint8Array {
-  const across = weightsOf(source.width, target.width, window.left, window.width);
-  const down = weightsOf(source.height, target.height, window.top, window.height);
+  const across = tables(source.width, target.width, window.left, window.width);
+  const down = tables(source.height, target.height, window.top, window.height);
   const rowBytes = source.width * source.channels;
+  // Of each row the columns that the window needs.
+  const columnsAt = across.first * source.channels;
+  const columnBytes = (across.last - across.first) * source.channels;
   const lineBytes = align(window.width * 4);
-  const firstRow = down.bounds[0]!;
-  const lastRow = Math.max(...Array.from({ length: window.height }, (_, line) => down.bounds[2 * line]! + down.bounds[2 * line + 1]!));
 
-  // Laid out one after the other: the tables, a source row (and 4 bytes that a load may look past it), the lines, the answer.
+  // Laid out one after the other: the tables, a piece of the source (and 16 bytes that a load may look past it), the lines, the answer.
   const boundsAt = 0;
   const weightsAt = align(across.bounds.byteLength);
-  const downAt = weightsAt + align(across.weights.byteLength);
+  const downAt = weightsAt + align(across.halves.byteLength);
   const sourceAt = downAt + align(down.weights.byteLength);
-  const linesAt = sourceAt + align(rowBytes + 4);
-  const answerAt = linesAt + lineBytes * (lastRow - firstRow);
+  const linesAt = sourceAt + align(columnBytes + 16);
+  const answerAt = linesAt + lineBytes * (down.last - down.first);
   const memory = reserve(answerAt + lineBytes * window.height);
   new Int32Array(memory, boundsAt, across.bounds.length).set(across.bounds);
-  new Int32Array(memory, weightsAt, across.weights.length).set(across.weights);
+  new Int16Array(memory, weightsAt, across.halves.length).set(across.halves);
   new Int32Array(memory, downAt, down.weights.length).set(down.weights);
   const bytes = new Uint8Array(memory);
 
-  for (let row = firstRow; row < lastRow; row += 1) {
-    bytes.set(source.data.subarray(row * rowBytes, (row + 1) * rowBytes), sourceAt);
-    kernel.horizontal(sourceAt, source.channels, linesAt + (row - firstRow) * lineBytes, window.width, boundsAt, weightsAt, across.taps * 4);
+  for (let row = down.first; row < down.last; row += 1) {
+    const at = row * rowBytes + columnsAt;
+    bytes.set(source.data.subarray(at, at + columnBytes), sourceAt);
+    kernel.horizontal(sourceAt, source.channels, linesAt + (row - down.first) * lineBytes, window.width, boundsAt, weightsAt, across.stride);
   }
   for (let line = 0; line < window.height; line += 1) {
-    const from = linesAt + (down.bounds[2 * line]! - firstRow) * lineBytes;
-    kernel.vertical(from, answerAt + line * lineBytes, lineBytes, downAt + line * down.taps * 4, down.bounds[2 * line + 1]!);
+    const from = linesAt + (down.starts[line]! - down.first) * lineBytes;
+    kernel.vertical(from, answerAt + line * lineBytes, lineBytes, downAt + line * down.taps * 4, down.counts[line]!);
   }
   if (lineBytes === window.width * 4) return bytes.subarray(answerAt, answerAt + lineBytes * window.height);
   for (let line = 1; line < window.height; line += 1) {
@@ -59,6 +61,60 @@ export function bicubicWindow(source: Samples, target: { readonly width: number;
   }
   return bytes.subarray(answerAt, answerAt + window.width * window.height * 4);
 }
+
+/** The weights of one direction as the kernel reads them. */
+interface Tables {
+  /** The first and last source samples that any output sample needs, the last not among them. */
+  readonly first: number;
+  readonly last: number;
+  readonly starts: Int32Array;
+  readonly counts: Int32Array;
+  /** Whole weights, `taps` for each output sample. */
+  readonly weights: Int32Array;
+  readonly taps: number;
+  /** For each output sample its first source sample, counted from `first`, and the bytes of its halves. */
+  readonly bounds: Int32Array;
+  /** Weights in two halves, `stride` bytes for each output sample: of every four taps the low 12 bits, then what is above. */
+  readonly halves: Int16Array;
+  readonly stride: number;
+}
+
+/** Photos of one camera or shop have one size: the tables of the last few are kept. */
+const kept = new Map<string, Tables>();
+const MOST_KEPT = 16;
+
+function tables(from: number, to: number, start: number, count: number): Tables {
+  const key = [from, to, start, count].join();
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = tablesOf(weightsOf(from, to, start, count), count);
+  if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
+  kept.set(key, made);
+  return made;
+}
+
+function tablesOf({ bounds, weights, taps }: Weights, count: number): Tables {
+  const starts = Int32Array.from({ length: count }, (_, sample) => bounds[2 * sample]!);
+  const counts = Int32Array.from({ length: count }, (_, sample) => bounds[2 * sample + 1]!);
+  const first = starts[0]!;
+  const last = starts.reduce((most, low, sample) => Math.max(most, low + counts[sample]!), 0);
+  const fours = Math.ceil(taps / 4);
+  const halves = new Int16Array(count * fours * 8);
+  const placed = new Int32Array(2 * count);
+  for (let sample = 0; sample < count; sample += 1) {
+    placed[2 * sample] = starts[sample]! - first;
+    placed[2 * sample + 1] = Math.ceil(counts[sample]! / 4) * 16;
+    for (let tap = 0; tap < counts[sample]!; tap += 1) {
+      const weight = weights[sample * taps + tap]!;
+      const at = (sample * fours + (tap >> 2)) * 8 + (tap & 3);
+      halves[at] = weight & (2 ** LOW_BITS - 1);
+      halves[at + 4] = weight >> LOW_BITS;
+    }
+  }
+  return { first, last, starts, counts, weights, taps, bounds: placed, halves, stride: fours * 16 };
+}
+
+const LOW_BITS = 12;
 
 interface Weights {
   /** For each output sample the first input sample, and how many. */

@@ -1,7 +1,8 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { giveBack } from "../memory";
 import type { Network, NetworkOptions, Outputs, Tensor } from "./backend";
 
-/** Loads an ONNX file into onnxruntime on the CPU. */
+/** Loads an ONNX file into onnxruntime on the CPU. The file is given back: onnxruntime has its own copy. */
 export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promise<Network> {
   const session = await InferenceSession.create(file, {
     executionProviders: ["cpu"],
@@ -10,6 +11,7 @@ export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promi
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   });
+  giveBack(file);
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,

@@ -3,6 +3,7 @@ import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync,
 import { join } from "node:path";
 import { ARTIFACT_MANIFEST, type ArtifactManifest } from "../../../contract/artifact";
 import { messageOf, StartError } from "../failure";
+import { returnable } from "../memory";
 
 /** An artifact whose every byte has been held against its manifest. */
 export interface Artifact {
@@ -78,27 +79,42 @@ function verify<T>(path: string, expected: { readonly bytes: number; readonly sh
   return bytes;
 }
 
-function wholeFile(path: string): Hashed & { readonly bytes: Uint8Array } {
-  const bytes = readFileSync(path);
-  return { byteLength: bytes.byteLength, sha256: createHash("sha256").update(bytes).digest("hex"), bytes };
-}
-
 const PIECE_BYTES = 4 * 2 ** 20;
 
-/** Reads a file of any size piece by piece, keeping none. */
+function wholeFile(path: string): Hashed & { readonly bytes: Uint8Array } {
+  return reading(path, (file, size) => {
+    const bytes = returnable(size);
+    return { bytes, ...hashed(file, (at) => bytes.subarray(at, at + PIECE_BYTES)) };
+  });
+}
+
+/** Reads a file of any size, keeping none of it. */
 function digestOf(path: string): Hashed & { readonly bytes: undefined } {
+  return reading(path, (file, size) => {
+    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, size));
+    return { bytes: undefined, ...hashed(file, () => piece) };
+  });
+}
+
+function reading<T>(path: string, read: (file: number, size: number) => T): T {
   const file = openSync(path, "r");
   try {
-    const hash = createHash("sha256");
-    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, fstatSync(file).size));
-    let byteLength = 0;
-    for (let got = readSync(file, piece); got > 0; got = readSync(file, piece)) {
-      hash.update(piece.subarray(0, got));
-      byteLength += got;
-    }
-    return { byteLength, sha256: hash.digest("hex"), bytes: undefined };
+    return read(file, fstatSync(file).size);
   } finally {
     closeSync(file);
+  }
+}
+
+/** Hashes a file piece by piece, each while the processor's cache still has it. @param placeFor where the bytes from a place on are read to. */
+function hashed(file: number, placeFor: (at: number) => Uint8Array): Hashed {
+  const hash = createHash("sha256");
+  let byteLength = 0;
+  for (;;) {
+    const place = placeFor(byteLength);
+    const got = place.byteLength === 0 ? 0 : readSync(file, place);
+    if (got === 0) return { byteLength, sha256: hash.digest("hex") };
+    hash.update(place.subarray(0, got));
+    byteLength += got;
   }
 }
 

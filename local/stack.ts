@@ -19,7 +19,9 @@ import { loopbackClients } from "./engine/loopback";
 import type { LogLine } from "./engine/log";
 import type { KeptResource } from "./engine/resources";
 import type { AlarmDefinition } from "./metrics/alarms";
+import { putExampleInput } from "./transform/example-input";
 import { LocalSageMaker, type SageMakerOptions } from "./server/sagemaker";
+import type { EventRule } from "./view/batch";
 import { stateView, type StateView } from "./view/state";
 
 /** The registry or the stack's file cannot be planned. */
@@ -74,7 +76,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
 
   let outputs: StackOutputs | undefined;
   let resources: readonly KeptResource[] = [];
-  const state = ({ context, metrics, queues, environments }: LocalSageMaker): StateView =>
+  const state = ({ context, metrics, queues, environments, scheduler, transforms }: LocalSageMaker): StateView =>
     stateView({
       plan,
       resolved: models,
@@ -82,8 +84,11 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
       endpoints: context.endpoints,
       queues,
       environments,
+      scheduler,
+      transforms,
       metrics,
       alarms: alarmsOf(resources),
+      rules: rulesOf(resources),
       startedAtMs,
       nowMs: Date.now(),
     });
@@ -117,6 +122,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     for (const action of scheduledActions(resources)) sagemaker.scheduledScaling.register(action);
     for (const alarm of alarmsOf(resources)) sagemaker.context.alarms.define(alarm);
     outputs = result.outputs as unknown as StackOutputs;
+    await putExampleInput(sagemaker.objects, outputs, models);
     const known = new Set(warnings.map(issueText));
     const log = result.log.filter(({ message }) => !known.has(message));
     return { plan, facts, models, warnings, sagemaker, outputs, resources, log, state: () => state(sagemaker), close: () => sagemaker.close() };
@@ -166,6 +172,10 @@ function projectName(root: string): string {
 function stackConfig(root: string, stack: string): { readonly [key: string]: Json } {
   const document = parse(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as { readonly config?: { readonly [key: string]: Json } };
   return document.config ?? {};
+}
+
+function rulesOf(resources: readonly KeptResource[]): EventRule[] {
+  return resources.flatMap(({ type, inputs }) => (type === "aws:cloudwatch/eventRule:EventRule" ? [{ name: String(inputs.name), pattern: JSON.parse(String(inputs.eventPattern)) as EventRule["pattern"] }] : []));
 }
 
 function alarmsOf(resources: readonly KeptResource[]): AlarmDefinition[] {

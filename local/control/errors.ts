@@ -2,7 +2,7 @@
 export class ControlPlaneError extends Error {
   constructor(
     /** The exception's name on the wire (`__type`). */
-    readonly type: "ValidationException" | "ResourceExistsException" | "ResourceLimitExceeded" | "ResourceInUse" | "ResourceNotFound" | "ResourceNotFoundException" | "SerializationException" | "UnknownOperationException",
+    readonly type: "ConflictException" | "ValidationException" | "ResourceExistsException" | "ResourceLimitExceeded" | "ResourceInUse" | "ResourceNotFound" | "ResourceNotFoundException" | "SerializationException" | "UnknownOperationException",
     message: string,
     readonly httpStatus = 400,
   ) {

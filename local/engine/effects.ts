@@ -1,5 +1,6 @@
 import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand, type AsyncInferenceConfig, type AsyncNotificationTopicTypes, type DataCaptureConfig, type DeploymentConfig, type ProductionVariant, type SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CreateScheduleCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
 import { CreateSecretCommand, PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environments } from "../beanstalk/environments";
@@ -9,6 +10,7 @@ type EffectfulType =
   | "aws:elasticbeanstalk/applicationVersion:ApplicationVersion"
   | "aws:elasticbeanstalk/environment:Environment"
   | "aws:s3/bucketObjectv2:BucketObjectv2"
+  | "aws:scheduler/schedule:Schedule"
   | "aws:secretsmanager/secret:Secret"
   | "aws:secretsmanager/secretVersion:SecretVersion"
   | "aws:s3/bucket:Bucket"
@@ -20,6 +22,7 @@ export interface EffectClients {
   readonly control: SageMakerClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
+  readonly schedules: SchedulerClient;
   /** Elastic Beanstalk speaks a protocol of its own age; here it is called directly. */
   readonly environments?: Environments;
 }
@@ -44,6 +47,26 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
   "aws:s3/bucketObjectv2:BucketObjectv2": async ({ s3 }, { bucket, key, contentBase64, contentType }) => {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(contentBase64, "base64"), ContentType: contentType }));
     return { arn: `arn:aws:s3:::${bucket}/${key}` };
+  },
+
+  "aws:scheduler/schedule:Schedule": async ({ schedules }, { name, description, scheduleExpression, scheduleExpressionTimezone, flexibleTimeWindow: window, target }) => {
+    const { ScheduleArn } = await schedules.send(
+      new CreateScheduleCommand({
+        Name: name,
+        Description: description,
+        ScheduleExpression: scheduleExpression,
+        ScheduleExpressionTimezone: scheduleExpressionTimezone,
+        FlexibleTimeWindow: { Mode: window.mode, MaximumWindowInMinutes: window.maximumWindowInMinutes },
+        Target: {
+          Arn: target.arn,
+          RoleArn: target.roleArn,
+          Input: target.input,
+          RetryPolicy: { MaximumRetryAttempts: target.retryPolicy.maximumRetryAttempts, MaximumEventAgeInSeconds: target.retryPolicy.maximumEventAgeInSeconds },
+          DeadLetterConfig: { Arn: target.deadLetterConfig.arn },
+        },
+      }),
+    );
+    return { arn: ScheduleArn! };
   },
 
   "aws:secretsmanager/secret:Secret": async ({ secrets }, { name, description }) => {

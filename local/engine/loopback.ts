@@ -1,4 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
@@ -23,12 +24,13 @@ export function loopbackConfig(url: string, region: string) {
   return { endpoint: url, region, credentials: { accessKeyId: "local", secretAccessKey: "local" }, maxAttempts: 1 };
 }
 
-export function loopbackClients(url: string, region: string): { readonly control: SageMakerClient; readonly runtime: SageMakerRuntimeClient; readonly s3: S3Client; readonly secrets: SecretsManagerClient } {
+export function loopbackClients(url: string, region: string): { readonly control: SageMakerClient; readonly runtime: SageMakerRuntimeClient; readonly s3: S3Client; readonly secrets: SecretsManagerClient; readonly schedules: SchedulerClient } {
   const control = new SageMakerClient(loopbackConfig(url, region));
   const runtime = new SageMakerRuntimeClient(loopbackConfig(url, region));
   const s3 = new S3Client({ ...loopbackConfig(url, region), forcePathStyle: true });
   const secrets = new SecretsManagerClient(loopbackConfig(url, region));
-  for (const client of [control, runtime, s3, secrets]) {
+  const schedules = new SchedulerClient(loopbackConfig(url, region));
+  for (const client of [control, runtime, s3, secrets, schedules]) {
     // The last word before the wire: whatever an endpoint rule made of the address, it is still this machine.
     (client as SageMakerClient).middlewareStack.add(
       (next) => (args) => {
@@ -39,5 +41,5 @@ export function loopbackClients(url: string, region: string): { readonly control
       { step: "finalizeRequest", priority: "low", name: "stayOnThisMachine" },
     );
   }
-  return { control, runtime, s3, secrets };
+  return { control, runtime, s3, secrets, schedules };
 }

@@ -46,6 +46,10 @@ export function madeUpState(type: string, name: string, inputs: Inputs, region: 
     }
     case "aws:sns/topic:Topic":
       return { arn: arn("sns", physical) };
+    case "aws:sqs/queue:Queue":
+      return { arn: arn("sqs", physical), url: `https://sqs.${region}.amazonaws.com/${ACCOUNT_ID}/${physical}` };
+    case "aws:cloudwatch/eventRule:EventRule":
+      return { arn: arn("events", `rule/${physical}`) };
     case "aws:cloudwatch/metricAlarm:MetricAlarm":
       return { arn: arn("cloudwatch", `alarm:${physical}`) };
     case "aws:ssm/parameter:Parameter":

@@ -7,6 +7,9 @@ export class MetricsBook {
   private readonly byConfig = new Map<string, Map<string, Window>>();
   private readonly totals = new Map<string, { invocations: number; errors4xx: number; errors5xx: number }>();
 
+  /** Messages that lie in a queue, by its name; undefined where this machine has no such queue. */
+  queueDepth: (queue: string) => number | undefined = () => undefined;
+
   record(endpoint: string, variant: string, sample: Sample, config?: string): void {
     for (const [books, key] of [[this.windows, variant], ...(config === undefined ? [] : [[this.byConfig, inConfig(config, variant)] as const])] as const) {
       const variants = books.get(endpoint) ?? new Map<string, Window>();

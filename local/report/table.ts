@@ -18,7 +18,7 @@ const NONE = "—";
  * go to a line of their own.
  */
 export function stackTable(view: StateView, columns: number): string {
-  const rows = view.models.flatMap((model) => model.serving.map((serving, index) => cells(model, serving, index === 0)));
+  const rows = view.models.flatMap((model) => model.serving.map((serving, index) => cells(model, serving, index === 0, view.nowMs)));
   const wide = lines([header("model", "mode", "traffic", "endpoint", "status", "cost / month"), ...rows.map(({ model, mode, traffic, endpoint, status, cost }) => [model, mode, traffic, endpoint, status, cost])]);
   const table = wide.width <= columns ? wide.text : folded(rows);
   const notes = view.models.flatMap((model) => model.serving.flatMap((serving) => note(model, serving)));
@@ -40,14 +40,14 @@ function lines(rows: readonly (readonly Cell[])[]): { readonly text: string; rea
 
 const header = (...titles: string[]): Cell[] => titles.map((text) => ({ text, colour: pc.dim }));
 
-function cells(model: ModelView, { summary, endpoint, environment, planned, targets }: ServingView, first: boolean) {
+function cells(model: ModelView, { summary, endpoint, environment, planned, targets, batch }: ServingView, first: boolean, nowMs: number) {
   const { fixedMonthly, maximumMonthly } = model.cost;
   return {
     model: { text: first ? model.name : "", colour: pc.bold },
     mode: { text: summary, colour: plain },
     traffic: { text: targets ? `${Object.keys(targets).join(", ")} by name` : (endpoint?.variants.map(({ name, share }) => `${name} ${percent(share)}`).join(", ") ?? NONE), colour: plain },
-    endpoint: { text: endpoint?.name ?? environment?.url ?? NONE, colour: plain },
-    status: planned ? statusCell(endpoint?.status ?? environment?.status) : { text: "not planned yet", colour: pc.dim },
+    endpoint: { text: endpoint?.name ?? environment?.url ?? batch?.schedule?.name ?? NONE, colour: plain },
+    status: planned ? (batch === undefined ? statusCell(endpoint?.status ?? environment?.status) : scheduleCell(batch.schedule?.nextMs ?? null, nowMs)) : { text: "not planned yet", colour: pc.dim },
     cost: { text: first ? costRange(fixedMonthly, maximumMonthly) : "", colour: plain },
   };
 }
@@ -57,6 +57,19 @@ function statusCell(status: string | undefined): Cell {
   if (status === "OutOfService") return { text: "○ not served here", colour: pc.yellow };
   if (status === "Failed") return { text: "✗ failed", colour: pc.red };
   return { text: status ?? NONE, colour: plain };
+}
+
+function scheduleCell(nextMs: number | null, nowMs: number): Cell {
+  return nextMs === null ? { text: "○ run by hand", colour: plain } : { text: `● next run in ${inWords(nextMs - nowMs)}`, colour: pc.green };
+}
+
+const MINUTE_MS = 60_000;
+
+/** `4 d 7 h`, `7 h 5 min`, `5 min`. */
+function inWords(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / MINUTE_MS));
+  const [d, h, min] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+  return d > 0 ? `${d} d ${h} h` : h > 0 ? `${h} h ${min} min` : `${min} min`;
 }
 
 function note(model: ModelView, { endpoint, environment, planned, mode }: ServingView): string[] {

@@ -10,6 +10,7 @@ import { ScheduledScaling } from "../scaling/scheduled";
 import { Autoscaler, SCALING_TIMINGS, type ScalingTimings } from "../async/autoscaler";
 import { Queues } from "../async/queues";
 import { ControlContext } from "../control/context";
+import { callOperation } from "../control/operations";
 import { Environments } from "../beanstalk/environments";
 import { Store } from "../control/store";
 import { CaptureLog } from "../endpoints/capture";
@@ -17,6 +18,8 @@ import { MetricsBook } from "../metrics/book";
 import type { ContainerTimings } from "../processes/container";
 import { ProcessHost, type ContainerImage } from "../processes/host";
 import { ObjectStore } from "../s3/store";
+import { systemClock, type Clock } from "../scheduler/clock";
+import { Scheduler } from "../scheduler/scheduler";
 import { SecretStore } from "../secrets/store";
 import { TransformJobs } from "../transform/jobs";
 import { controlPlane } from "./control-plane";
@@ -25,6 +28,7 @@ import { bucketHost, guard } from "./guard";
 import { page } from "./page";
 import { asyncRuntime, runtime } from "./runtime";
 import { s3 } from "./s3";
+import { schedulerRoutes } from "./scheduler";
 
 export interface SageMakerOptions {
   /** 0: any free port. */
@@ -39,6 +43,8 @@ export interface SageMakerOptions {
   readonly timings?: Partial<Omit<ContainerTimings, "startupMs"> & { readonly maxStartupMs: number }>;
   /** How fast queues are scaled; on AWS it takes minutes. */
   readonly scaling?: Partial<ScalingTimings>;
+  /** What schedules go by. Default: this machine's. */
+  readonly clock?: Clock;
   /** Answers `GET /slipway/state`; without it there is no page. */
   readonly state?: (sagemaker: LocalSageMaker) => object;
   /** The models whose answers the page shows as pictures. */
@@ -65,6 +71,8 @@ export class LocalSageMaker {
   readonly scheduledScaling: ScheduledScaling;
   /** Jobs over whole files. */
   readonly transforms: TransformJobs;
+  /** What starts such jobs by the clock. */
+  readonly scheduler: Scheduler;
   private readonly artifacts: ArtifactStore;
   private readonly targets: TargetStore;
   private readonly app: FastifyInstance;
@@ -98,6 +106,8 @@ export class LocalSageMaker {
     this.environments = new Environments({ host: this.host, artifacts: this.artifacts, objects, secrets: this.secrets, environment: options.environment });
     this.transforms = new TransformJobs({ containers: this.host, objects, now: this.context.now });
     this.context.transforms = this.transforms;
+    this.scheduler = new Scheduler({ region: options.region, clock: options.clock ?? systemClock, call: (_arn, input) => callOperation(this.context, "CreateTransformJob", input) });
+    this.metrics.queueDepth = (queue) => this.scheduler.deadLetters.of(queue).length;
     this.app = this.routes(options);
   }
 
@@ -130,6 +140,7 @@ export class LocalSageMaker {
 
   private async end(): Promise<void> {
     const closed = this.app.close();
+    this.scheduler.close();
     this.autoscaler.stop();
     this.scheduledScaling.stop();
     this.queues.stop();
@@ -158,6 +169,7 @@ export class LocalSageMaker {
     controlPlane(app, this.context, this.secrets);
     runtime(app, this.context, this.metrics);
     asyncRuntime(app, this.context, this.queues);
+    schedulerRoutes(app, this.scheduler);
     s3(app, this.objects);
     app.get<{ Params: { name: string } }>("/slipway/logs/:name", (request, reply) => {
       const fleet = this.context.endpoints.get(request.params.name)?.fleet;

@@ -10,7 +10,10 @@ import { alarmState, sourcesOf, type AlarmDefinition, type AlarmState } from "..
 import type { MetricsBook } from "../metrics/book";
 import { quantile } from "../metrics/histogram";
 import { aggregate, SLOT_MS, slotStart, type Slot } from "../metrics/window";
+import type { Scheduler } from "../scheduler/scheduler";
+import type { TransformJobs } from "../transform/jobs";
 import { alarmText, metricValue } from "./alarm-text";
+import { batchView, ruleAlarm, type BatchView, type EventRule } from "./batch";
 import { modelTargets } from "./targets";
 
 /** What `GET /slipway/state` answers and the page shows. */
@@ -45,6 +48,8 @@ export interface ServingView {
   readonly targets?: { readonly [version: string]: string };
   /** The Elastic Beanstalk environment, for the mode that has one, and for the fallback. */
   readonly environment?: EnvironmentState;
+  /** Schedule and runs, for the mode that has no endpoint. */
+  readonly batch?: BatchView;
 }
 
 export interface EndpointView {
@@ -88,6 +93,10 @@ export interface StateSources {
   readonly environments?: Pick<Environments, "state">;
   readonly metrics: MetricsBook;
   readonly alarms: readonly AlarmDefinition[];
+  /** What waits for events of jobs. */
+  readonly rules?: readonly EventRule[];
+  readonly scheduler?: Pick<Scheduler, "all" | "deadLetters">;
+  readonly transforms?: Pick<TransformJobs, "all">;
   readonly startedAtMs: number;
   readonly nowMs: number;
 }
@@ -125,11 +134,20 @@ function modelView(model: ModelPlan, sources: StateSources): ModelView {
         endpoint: endpoint ? endpointView(endpoint, sources) : null,
         ...(several && { targets: several.targets }),
         ...(environment === undefined ? {} : { environment }),
+        ...(mode === "batch" ? { batch: batchView(sources, model.name) } : {}),
       };
     }),
-    alarms: sources.alarms.filter(({ name }) => model.alarms.includes(name)).map((alarm) => alarmView(alarm, sources)),
+    alarms: [
+      ...sources.alarms.filter(({ name }) => model.alarms.includes(name)).map((alarm) => alarmView(alarm, sources)),
+      ...rulesOf(model, sources).map((rule) => ruleAlarm(rule, sources)),
+    ],
     example: example ? { name: example.name, request: example.request } : null,
   };
+}
+
+function rulesOf({ resources }: ModelPlan, { rules = [] }: StateSources): EventRule[] {
+  const names = new Set(resources.flatMap(({ type, inputs }) => (type === "aws:cloudwatch/eventRule:EventRule" ? [inputs.name] : [])));
+  return rules.filter(({ name }) => names.has(name));
 }
 
 function endpointView(endpoint: Endpoint, { metrics, queues, nowMs }: StateSources): EndpointView {

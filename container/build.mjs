@@ -3,7 +3,7 @@
 // node_modules; with `--standalone <folder>` they are copied beside the bundle,
 // without the files of other platforms, and the folder runs anywhere.
 
-import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -66,7 +66,17 @@ function nativeFiles() {
     ...parts(sharp, "sharp", ["package.json", "dist", "lib"]),
     ...["detect-libc", "semver", "@img/colour"].map((name) => whole(sharp, name)),
     ...platform,
+    ...faissFiles(container, parts, whole),
   ];
+}
+
+/** The addon is built by `npm run setup`; without it an index that is not flat is refused. */
+function faissFiles(container, parts, whole) {
+  const faiss = packageFolder(container, "faiss-node");
+  const addon = "build/Release/faiss-node.node";
+  if (!existsSync(join(faiss, addon))) return [];
+  const bindings = whole(faiss, "bindings");
+  return [...parts(faiss, "faiss-node", ["package.json", "lib", addon]), bindings, whole(bindings.from, "file-uri-to-path")];
 }
 
 /** sharp's addon and libvips come as packages of their own, one of each for a platform; npm installs those of this one. */

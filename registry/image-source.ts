@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
 
-/** What the inference image is built from, beside the lock file. */
-const SOURCE_FOLDERS = ["container", "contract"];
-const SOURCE_FILES = ["package-lock.json", "package.json"];
+/** What the inference image is built from: .dockerignore admits these alone. */
+export const SOURCE_FOLDERS = ["container", "contract"];
+export const SOURCE_FILES = [".dockerignore", ".npmrc", "package-lock.json", "package.json", "scripts/build-faiss.sh", "scripts/ensure-faiss.mjs"];
 /** What is installed or built on this machine, and never copied into the image. */
 const LEFT_OUT = new Set(["dist", "node_modules"]);
 

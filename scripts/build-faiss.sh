@@ -16,7 +16,7 @@ fail() { echo "build-faiss: $1" >&2; exit 3; }
 [ -f "$package/src/faiss.cc" ] || fail "no $package/src/faiss.cc"
 command -v "$compiler" >/dev/null || fail "no C++ compiler ($compiler)"
 
-# node-addon-api 8, a dev dependency here, rather than the 6 that faiss-node names: it can turn every
+# node-addon-api 8, a dev dependency of the container, rather than the 6 that faiss-node names: it can turn every
 # C++ exception into a JavaScript error. With 6, an error inside FAISS ends the process.
 addon_api=$(node -p 'require("path").dirname(require.resolve("node-addon-api/package.json"))')
 node_headers=$(node -p 'require("node-api-headers").include_dir')

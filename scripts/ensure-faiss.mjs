@@ -1,5 +1,6 @@
 /**
- * Makes `require("faiss-node")` work: `npm run setup`. The first of these that does:
+ * Makes `require("faiss-node")` work: `npm run setup`, and the first `npm start` or `npm test` of an installation.
+ * The first of these that does:
  *
  *   1. the addon is there and loads;
  *   2. the prebuilt binary of faiss-node's GitHub release;
@@ -9,17 +10,22 @@
  * `npm ci` fail: `.npmrc` keeps it from running, so this is called by name.
  *
  *   --optional            exit 0 even where none works: flat indexes need no FAISS.
+ *   --once                as --optional, and once for an installation and a version of Node: what came out is noted
+ *                         beside the package, and the next call does nothing.
  *   FAISS_BUILD=source    skip 2: the build that errors cannot abort (see build-faiss.sh); for images and CI.
  *   FAISS_BUILD=skip      do nothing.
  */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const optional = process.argv.includes("--optional");
+const once = process.argv.includes("--once");
+const optional = once || process.argv.includes("--optional");
+/** Longer than the download takes; shorter than anybody waits for a first start behind a wall. */
+const DOWNLOAD_LIMIT_MS = once ? 20_000 : 120_000;
 
 const say = (message) => console.log(`faiss: ${message}`);
 const give = (message) => {
@@ -31,7 +37,9 @@ function main() {
   if (process.env.FAISS_BUILD === "skip") return;
   const folder = packageFolder();
   if (folder === undefined) return give("faiss-node is not installed; run `npm ci` first");
-  if (loads(folder).status === 0) return say("loads");
+  if (once && wasTried(folder)) return;
+  note(folder);
+  if (loads(folder).status === 0) return once ? undefined : say("loads");
 
   if (process.env.FAISS_BUILD !== "source") {
     clean(folder);
@@ -73,7 +81,21 @@ function loads(folder) {
 
 function fetchPrebuilt(folder) {
   const installer = createRequire(join(folder, "package.json")).resolve("prebuild-install/bin.js");
-  return spawnSync(process.execPath, [installer, "--runtime", "napi"], { cwd: folder, encoding: "utf8", timeout: 120_000 }).status === 0;
+  return spawnSync(process.execPath, [installer, "--runtime", "napi"], { cwd: folder, encoding: "utf8", timeout: DOWNLOAD_LIMIT_MS }).status === 0;
+}
+
+/** In the package's folder, which `npm ci` makes anew. */
+const noteFile = (folder) => join(folder, ".tried");
+const versions = () => `${process.version} ${process.platform}-${process.arch}\n`;
+const wasTried = (folder) => existsSync(noteFile(folder)) && readFileSync(noteFile(folder), "utf8") === versions();
+
+/** Before the trying: one that is broken off is not begun again by itself. */
+function note(folder) {
+  try {
+    writeFileSync(noteFile(folder), versions());
+  } catch {
+    // Another's installation, perhaps: then each start looks.
+  }
 }
 
 const clean = (folder) => rmSync(join(folder, "build"), { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { readToken } from "./core/token";
 import { batchLimits } from "./core/batching";
 import { processors } from "./core/processors";
 import { bytesOf, handedOver } from "./core/work";
+import { leaveRoot } from "./leave-root";
 import { runtimes } from "./runtimes";
 import type { ModelRequest } from "./runtimes/runtime";
 import { wires } from "./runtimes/wires";
@@ -34,9 +35,12 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
   log.setBindings({ model, version });
   log.info({ event: "starting", runtime, artifact: spec.artifact, contractSha256: spec.contractSha256, processors: cores, threads: settings.threads });
 
+  const modelDirectory = environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY;
+  leaveRoot(environment, modelDirectory, log);
+
   const engine = new WorkerEngine<ModelRequest>({
     workerFile: join(__dirname, "worker.cjs"),
-    start: { runtime, version, settings, modelDirectory: environment.SLIPWAY_MODEL_DIR ?? DEFAULT_MODEL_DIRECTORY, maxFileBytes: limits.maxBodyBytes, s3: s3Place(environment) },
+    start: { runtime, version, settings, modelDirectory, maxFileBytes: limits.maxBodyBytes, s3: s3Place(environment) },
     handOver: handedOver,
     log,
     onFatal: (error) => shutdown.fail(error),
@@ -107,7 +111,9 @@ if (process.argv[2] === "serve") {
 } else if (process.argv[2] === "runtimes") {
   // What this image can serve, for whoever decides before starting it.
   process.stdout.write(`${JSON.stringify(Object.keys(runtimes))}\n`);
+} else if (process.argv[2] === "ping") {
+  void import("./ping.js").then(({ ping }) => ping(addressOf(process.env).port)).then((code) => process.exit(code));
 } else {
-  process.stderr.write("usage: node serve.cjs serve | runtimes\n");
+  process.stderr.write("usage: node serve.cjs serve | ping | runtimes\n");
   process.exit(EXIT.usage);
 }

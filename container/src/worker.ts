@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { executionOf } from "./backends/backend";
 import { loadOnnx } from "./backends/onnx";
 import { openIndex } from "./backends/open-index";
 import { s3Fetcher } from "./backends/s3";
@@ -29,13 +30,15 @@ async function load(start: WorkerStart): Promise<{ model: Model; verifyMs: numbe
 
 async function build(start: WorkerStart, { take, pathOf }: Artifact): Promise<Model> {
   try {
+    const execution = executionOf(process.env);
+    const log = (line: Extract<FromWorker, { type: "log" }>["line"]): void => send({ type: "log", line });
     const runtime = await runtimes[start.runtime]();
     return await runtime.load({
       version: start.version,
       settings: start.settings,
       take,
-      loadOnnx,
-      openIndex: (role, options) => openIndex(pathOf(role), { ...options, log: (line) => send({ type: "log", line }) }),
+      loadOnnx: (file, options) => loadOnnx(file, { ...options, execution, log }),
+      openIndex: (role, options) => openIndex(pathOf(role), { ...options, log }),
       fetchObject: s3Fetcher(start.s3, start.maxFileBytes),
       now: Date.now,
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { imageSourceSha256 } from "../../registry/image-source";
+import { imageSourceSha256, SOURCE_FILES } from "../../registry/image-source";
 import { readStackFacts } from "../../registry/stack-facts";
 
 const repository = join(__dirname, "..", "..");
@@ -11,7 +11,8 @@ describe("stack facts", () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "slipway-stack-"));
-    for (const [path, text] of Object.entries({ "container/src/serve.ts": "1", "container/dist/serve.cjs": "built", "contract/json.ts": "2", "package.json": "{}", "package-lock.json": "{}" })) write(path, text);
+    for (const [path, text] of Object.entries({ "container/src/serve.ts": "1", "container/dist/serve.cjs": "built", "contract/json.ts": "2" })) write(path, text);
+    for (const path of SOURCE_FILES) write(path, "{}");
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -67,6 +68,12 @@ describe("stack facts", () => {
     assert.notEqual(edited, before);
     write("container/src/serve.ts", "1");
     assert.equal(imageSourceSha256(root), before);
+    for (const path of SOURCE_FILES) {
+      write(path, "edited");
+      assert.notEqual(imageSourceSha256(root), before, path);
+      write(path, "{}");
+      assert.equal(imageSourceSha256(root), before);
+    }
     write("container/src/empty.ts", "");
     assert.notEqual(imageSourceSha256(root), before);
   });

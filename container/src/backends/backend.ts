@@ -17,7 +17,23 @@ export interface Network {
   dispose(): Promise<void>;
 }
 
+/** What computes a network: onnxruntime's name of the execution provider. */
+export type Execution = "cpu" | "cuda";
+
 export interface NetworkOptions {
   /** Threads that compute one call. */
   readonly threads: number;
+  /** What should compute it; the processor does where a GPU cannot. Default `cpu`. */
+  readonly execution?: Execution;
+  /** Told which of the two it is, where a GPU was asked for. */
+  readonly log?: (line: { readonly event: string; readonly [field: string]: unknown }) => void;
+}
+
+/** What a GPU image sets for the networks that it loads. */
+export const EXECUTION_VARIABLE = "SLIPWAY_EXECUTION";
+
+/** @throws Error for anything but `cpu`, `cuda` and nothing. */
+export function executionOf({ [EXECUTION_VARIABLE]: written = "cpu" }: NodeJS.ProcessEnv): Execution {
+  if (written === "cpu" || written === "cuda") return written;
+  throw new Error(`${EXECUTION_VARIABLE} is ${JSON.stringify(written)}; it must be cpu or cuda`);
 }

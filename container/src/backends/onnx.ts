@@ -1,16 +1,11 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { messageOf } from "../failure";
 import { giveBack } from "../memory";
-import type { Network, NetworkOptions, Outputs, Tensor } from "./backend";
+import type { Execution, Network, NetworkOptions, Outputs, Tensor } from "./backend";
 
-/** Loads an ONNX file into onnxruntime on the CPU. The file is given back: onnxruntime has its own copy. */
+/** Loads an ONNX file into onnxruntime, on the processor unless `options` say otherwise. The file is given back: onnxruntime has its own copy. */
 export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promise<Network> {
-  const session = await InferenceSession.create(file, {
-    executionProviders: ["cpu"],
-    executionMode: "sequential",
-    intraOpNumThreads: options.threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
+  const session = await openSession(file, options);
   giveBack(file);
   return {
     inputNames: session.inputNames,
@@ -28,4 +23,21 @@ export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promi
     },
     dispose: () => session.release(),
   };
+}
+
+/** On the GPU where that is asked for and works; what CUDA computes nothing for is the processor's in any case. */
+async function openSession(file: Uint8Array, { threads, execution = "cpu", log }: NetworkOptions): Promise<InferenceSession> {
+  const open = (executionProviders: Execution[]): Promise<InferenceSession> =>
+    InferenceSession.create(file, { executionProviders, executionMode: "sequential", intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 });
+  if (execution === "cpu") return open(["cpu"]);
+  try {
+    const session = await open(["cuda", "cpu"]);
+    log?.({ event: "network-loaded", execution });
+    return session;
+  } catch (error) {
+    // A wrong file fails again below, and then it is the file's fault.
+    const session = await open(["cpu"]);
+    log?.({ event: "cuda-unavailable", execution: "cpu", reason: messageOf(error) });
+    return session;
+  }
 }

@@ -290,7 +290,8 @@ describe("beanstalk: the hooks, run by bash", () => {
     assert.equal(readFileSync(at("opt/slipway/serve/token"), "utf8"), "token-of-the-secret\n");
     assert.equal(statSync(at("opt/slipway/serve/token")).mode & 0o077, 0);
     assert.equal(readFileSync(at("opt/slipway/serve/spec.json"), "utf8"), '{"specVersion":1}');
-    assert.ok(existsSync(at("opt/slipway/models", sha256, "slipway.json")));
+    assert.equal(statSync(at("opt/slipway/models", sha256, "slipway.json")).mode & 0o444, 0o444, "the server has a user of its own");
+    assert.equal(statSync(at("opt/slipway/models")).mode & 0o077, 0);
     assert.ok(calls().includes("aws secretsmanager get-secret-value --region eu-west-3 --secret-id arn:secret --query SecretString --output text"));
     assert.ok(calls().some((call) => call.startsWith("aws s3 cp --region eu-west-3 --only-show-errors s3://example-models/a b.tar.gz ")));
     assert.equal(calls().at(-1), `mount -o remount,bind,ro ${at("opt/slipway/models", sha256)}`);

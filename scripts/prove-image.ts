@@ -160,7 +160,7 @@ async function until<T>(found: () => T | undefined | Promise<T | undefined>, chi
   throw new Error(`nothing after 30 s: ${JSON.stringify(lines.at(-1))}`);
 }
 
-const statusOf = (pid: number, field: string): string => new RegExp(`^${field}:\\s*(.*)$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!;
+const statusOf = (pid: number, field: string): string => new RegExp(`^${field}:[ \\t]*(.*)$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!;
 
 async function prove(one: Case): Promise<string> {
   const contract = parse(readFileSync(join(repository, `registry/contracts/${one.model}.yaml`), "utf8")) as Contract;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Batching } from "../../contract/batching";
+import { executionOf } from "./backends/backend";
 import { s3Place } from "./backends/s3";
 import { Dispatcher } from "./core/dispatcher";
 import { WorkerEngine } from "./core/engine";
@@ -40,7 +41,7 @@ async function serve(environment: NodeJS.ProcessEnv, log: Log, shutdown: Shutdow
 
   const engine = new WorkerEngine<ModelRequest>({
     workerFile: join(__dirname, "worker.cjs"),
-    start: { runtime, version, settings, modelDirectory, maxFileBytes: limits.maxBodyBytes, s3: s3Place(environment) },
+    start: { runtime, version, settings, modelDirectory, maxFileBytes: limits.maxBodyBytes, execution: executionOf(environment), s3: s3Place(environment) },
     handOver: handedOver,
     log,
     onFatal: (error) => shutdown.fail(error),

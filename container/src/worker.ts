@@ -1,5 +1,4 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { executionOf } from "./backends/backend";
 import { loadOnnx } from "./backends/onnx";
 import { openIndex } from "./backends/open-index";
 import { s3Fetcher } from "./backends/s3";
@@ -30,14 +29,13 @@ async function load(start: WorkerStart): Promise<{ model: Model; verifyMs: numbe
 
 async function build(start: WorkerStart, { take, pathOf }: Artifact): Promise<Model> {
   try {
-    const execution = executionOf(process.env);
     const log = (line: Extract<FromWorker, { type: "log" }>["line"]): void => send({ type: "log", line });
     const runtime = await runtimes[start.runtime]();
     return await runtime.load({
       version: start.version,
       settings: start.settings,
       take,
-      loadOnnx: (file, options) => loadOnnx(file, { ...options, execution, log }),
+      loadOnnx: (file, options) => loadOnnx(file, { ...options, execution: start.execution, log }),
       openIndex: (role, options) => openIndex(pathOf(role), { ...options, log }),
       fetchObject: s3Fetcher(start.s3, start.maxFileBytes),
       now: Date.now,

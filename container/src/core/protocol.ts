@@ -1,6 +1,7 @@
 import type { ErrorCode, WireErrorCode } from "../../../contract/errors";
 import type { Json } from "../../../contract/json";
 import type { RuntimeName } from "../../../contract/runtimes";
+import type { Execution } from "../backends/backend";
 import type { S3Place } from "../backends/s3-reader";
 
 /** What the inference worker is started with. */
@@ -11,6 +12,8 @@ export interface WorkerStart {
   readonly modelDirectory: string;
   /** Of an image that is fetched, as of a body. Bytes. */
   readonly maxFileBytes: number;
+  /** What computes the networks. */
+  readonly execution: Execution;
   /** Where images are fetched from. */
   readonly s3: S3Place;
 }

@@ -15,7 +15,7 @@ describe("an inference worker that dies", () => {
   function engine(settings: { [name: string]: Json }, onFatal: (error: StartError) => void): WorkerEngine {
     const started = new WorkerEngine({
       workerFile: join(__dirname, "../support/faulty-worker.cjs"),
-      start: { runtime: "forecast", version: "v3", settings, modelDirectory: "/nowhere", maxFileBytes: 1000, s3: { region: "eu-west-3" } },
+      start: { runtime: "forecast", version: "v3", settings, modelDirectory: "/nowhere", maxFileBytes: 1000, execution: "cpu", s3: { region: "eu-west-3" } },
       log: pino({ level: "silent" }),
       onFatal,
     });

@@ -12,6 +12,7 @@ import { Application } from "@pulumi/aws/elasticbeanstalk/application";
 import { ApplicationVersion } from "@pulumi/aws/elasticbeanstalk/applicationVersion";
 import { Environment } from "@pulumi/aws/elasticbeanstalk/environment";
 import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
+import { Policy } from "@pulumi/aws/iam/policy";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
@@ -54,6 +55,7 @@ export const constructors = {
   "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": ApplicationVersion,
   "aws:elasticbeanstalk/environment:Environment": Environment,
   "aws:iam/instanceProfile:InstanceProfile": InstanceProfile,
+  "aws:iam/policy:Policy": Policy,
   "aws:iam/role:Role": Role,
   "aws:iam/rolePolicy:RolePolicy": RolePolicy,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": RolePolicyAttachment,

@@ -557,6 +557,11 @@ const planErrors = {
     "SageMaker does not host models on this instance type.",
     "Choose one of the types in `docs/reference/instances.md`.",
   ),
+  "invoke-policy-too-large": issue(
+    "plan",
+    "The policy for callers of a model is longer than AWS takes.",
+    "Take versions out that nobody asks for, or shorten their names.",
+  ),
   "mode-not-planned-yet": issue(
     "plan",
     "A declared serving mode or fallback is checked, and nothing is planned for it yet.",

@@ -30,6 +30,8 @@ export interface ModelOutputs {
   };
   /** What answers the same contract when the endpoint does not. */
   readonly fallback?: EnvironmentOutputs;
+  /** ARN of the IAM policy that lets an application call the model in every way that it is served; attach it to the application's role. */
+  readonly invokePolicyArn: string;
   /** Names of the CloudWatch alarms that watch this model. */
   readonly alarms: readonly string[];
   /** The stack's dashboard in the AWS console; absent where the model publishes nothing to draw. */

@@ -103,6 +103,7 @@ export interface ResourceInputs {
     platform: string;
     imageTag: string;
   };
+  "aws:iam/policy:Policy": Tags & { name: string; description: string; policy: string };
   "aws:iam/role:Role": Tags & { name: string; description: string; assumeRolePolicy: string; maxSessionDuration?: number };
   "aws:iam/rolePolicy:RolePolicy": { name: string; role: string; policy: string };
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { role: string; policyArn: string };

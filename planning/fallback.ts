@@ -12,7 +12,7 @@ import { placeIssue } from "./modes/issues";
 import type { ModeIssue } from "./modes/mode";
 import type { ResolvedModel, StackFacts } from "./types";
 
-export interface PlannedFallback extends Pick<PlannedEnvironment, "alarms" | "cost" | "resources" | "stores"> {
+export interface PlannedFallback extends Pick<PlannedEnvironment, "alarms" | "callers" | "cost" | "resources" | "stores"> {
   readonly serving: Omit<ServingPlan, "mode">;
   readonly outputs: Planned<EnvironmentOutputs>;
   readonly issues: readonly Issue[];

@@ -9,6 +9,7 @@ import { chartsOf, dashboardUrl, type ShownModel } from "./dashboard";
 import type { StoredData } from "./data-bucket";
 import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
 import { planFallback, type PlannedFallback } from "./fallback";
+import { invokePolicyIssues, invokePolicyName, planInvokePolicy } from "./invoke-policy";
 import { limits } from "./limits";
 import { modes } from "./modes";
 import { modelNames } from "./modes/endpoint";
@@ -53,6 +54,7 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
   };
   const alarmedMetrics = alarmInputs.reduce((sum, inputs) => sum + metricsOf(inputs), 0);
   const outputs = planned.length === 0 ? undefined : outputsOf(model, facts, planned, shown, fallback);
+  const invokePolicy = planInvokePolicy(model, facts, [...planned.map(({ plan }) => plan.callers), ...(fallback === undefined ? [] : [fallback.callers])]);
   const resources =
     outputs === undefined
       ? []
@@ -62,6 +64,7 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
           ...(fallback?.resources ?? []),
           ...alarms.resources,
           ...(fallback?.alarms.resources ?? []),
+          invokePolicy,
           publish(model, facts, outputs),
         ];
   return {
@@ -89,7 +92,7 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
       ...alarms.issues,
       ...(fallback?.issues ?? []),
       ...imageIssues(model),
-      ...(outputs === undefined ? [] : sizeIssues(model, outputs)),
+      ...(outputs === undefined ? [] : [...sizeIssues(model, outputs), ...invokePolicyIssues(model, invokePolicy)]),
     ],
   };
 }
@@ -193,6 +196,7 @@ function outputsOf(
     artifacts: Object.fromEntries(byVersion(model).map(({ version }) => [version, model.versions[version]?.sha256 ?? ""])),
     serving: Object.fromEntries(planned.map(({ mode, plan }) => [mode, plan.outputs])),
     ...(fallback === undefined ? {} : { fallback: fallback.outputs }),
+    invokePolicyArn: ref(invokePolicyName(model), "arn"),
     alarms: shown.alarms,
     ...(chartsOf(shown).length === 0 ? {} : { dashboardUrl: dashboardUrl(facts) }),
   };

@@ -64,6 +64,11 @@ export const namingRules = {
     pattern: /^[\w+=,.@-]+$/,
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html",
   },
+  "aws:iam/policy:Policy": {
+    maxLength: 128,
+    pattern: /^[\w+=,.@-]+$/,
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html",
+  },
   "aws:iam/role:Role": {
     maxLength: 64,
     pattern: /^[\w+=,.@-]+$/,

@@ -40,6 +40,8 @@ export function madeUpState(type: string, name: string, inputs: Inputs, region: 
       return { arn: arn("secretsmanager", `secret:${physical}-${digest.slice(0, 6)}`) };
     case "aws:iam/role:Role":
       return { arn: arn("iam", `role/${physical}`, true), uniqueId: `AROA${digest.slice(0, 16).toUpperCase()}` };
+    case "aws:iam/policy:Policy":
+      return { arn: arn("iam", `policy/${physical}`, true) };
     case "aws:kms/key:Key": {
       const keyId = [8, 4, 4, 4, 12].map((length, index, all) => digest.slice(sum(all.slice(0, index)), sum(all.slice(0, index)) + length)).join("-");
       return { arn: arn("kms", `key/${keyId}`), keyId };

@@ -6,6 +6,7 @@ import type { ModeName } from "../../contract/runtimes";
 import type { AlarmName } from "../alarm-defaults";
 import type { StoredData } from "../data-bucket";
 import type { Statement } from "../iam";
+import type { CallerNeeds } from "../invoke-policy";
 import type { MetricName } from "../metrics";
 import type { ResolvedModel, ResolvedServing, StackFacts } from "../types";
 
@@ -85,6 +86,8 @@ export interface ModePlan {
   readonly rollbackAlarms?: readonly string[];
   /** What the model's role may do in this mode, beyond what it may in all. */
   readonly grants?: readonly Statement[];
+  /** What a caller may do. */
+  readonly callers: CallerNeeds;
   /** What it keeps in the stack's data bucket (`planning/data-bucket.ts`). */
   readonly stores?: readonly StoredData[];
   /** What only the plan could find out; an error stops the whole plan. */

@@ -17,7 +17,7 @@ describe("client: a model behind a queue", function () {
     machine = await Machine.start();
     await machine.s3.send(new CreateBucketCommand({ Bucket: "example-async" }));
     await machine.serveAsync("queued");
-    const model = { version: "v1", traffic: { v1: 1 }, region: "eu-west-3", contractSha256: "0", image: "example", artifacts: {}, alarms: [] };
+    const model = { version: "v1", traffic: { v1: 1 }, region: "eu-west-3", contractSha256: "0", image: "example", artifacts: {}, invokePolicyArn: "arn:aws:iam::111122223333:policy/example", alarms: [] };
     const endpoint = { endpointConfigName: "queued", variants: ["v1"] };
     const async = {
       ...endpoint,

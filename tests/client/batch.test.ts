@@ -25,6 +25,7 @@ const outputs: StackOutputs = {
       contractSha256: "c".repeat(64),
       image: "example",
       artifacts: {},
+      invokePolicyArn: "arn:aws:iam::111122223333:policy/example",
       alarms: [],
       serving: {
         batch: {
@@ -48,7 +49,7 @@ const outputs: StackOutputs = {
         },
       },
     },
-    other: { version: "v1", traffic: { v1: 1 }, region: "eu-west-3", contractSha256: "c", image: "example", artifacts: {}, alarms: [], serving: {} },
+    other: { version: "v1", traffic: { v1: 1 }, region: "eu-west-3", contractSha256: "c", image: "example", artifacts: {}, invokePolicyArn: "arn:aws:iam::111122223333:policy/example", alarms: [], serving: {} },
   },
 };
 

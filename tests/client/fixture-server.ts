@@ -68,6 +68,7 @@ export function velibOutputs(): StackOutputs {
         image: "111122223333.dkr.ecr.eu-west-3.amazonaws.com/slipway-dev@sha256:00",
         artifacts: { v3: "00" },
         serving: { serverless: { endpointName: "velib-lstm-dev", endpointConfigName: "velib-lstm-dev-0", variants: ["v3"] } },
+        invokePolicyArn: "arn:aws:iam::111122223333:policy/example",
         alarms: [],
       },
     },

@@ -101,6 +101,7 @@ describe("planStack", () => {
               variants: ["v3", "v4"],
             },
           },
+          invokePolicyArn: { $ref: "stygig-clip/invoke-policy", output: "arn" },
           alarms: planned([abTest]).models[0]!.alarms,
           dashboardUrl: "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/slipway-dev",
         },

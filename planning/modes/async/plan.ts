@@ -10,7 +10,7 @@ import type { TrafficShare } from "../../types";
 import { capacityOf, countsOf } from "../capacity";
 import { planEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
-import { asyncInferenceConfig, planTopics, queueGrants, queuePrefixes, queueStores, topicName } from "./queue";
+import { asyncInferenceConfig, planTopics, queueCallers, queueGrants, queuePrefixes, queueStores, topicName } from "./queue";
 import { planAsyncScaling } from "./scaling";
 import type { AsyncServing } from "./schema";
 
@@ -52,6 +52,7 @@ export function planAsync(context: ModeContext<AsyncServing>): ModePlan {
     cost: priced.flatMap(({ line }) => line ?? []),
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version), ...processorsOf(instanceTypeOf(share)) })),
     publishes: metricsPublishedBy("async"),
+    callers: queueCallers(context, endpoint.endpointName),
     grants: queueGrants(context),
     stores: queueStores(context),
     issues: [

@@ -1,6 +1,7 @@
 import { ref, type AsyncInferenceConfig, type Planned, type PlannedResource } from "../../../contract/resources";
 import { dataObjects, dataPrefix, dataUri, type StoredData } from "../../data-bucket";
-import { policyDocument, type Statement } from "../../iam";
+import { ownArn, policyDocument, type Statement } from "../../iam";
+import type { CallerNeeds } from "../../invoke-policy";
 import { logicalName, physicalName } from "../../naming";
 import { sharedNames, tagsOf } from "../../shared";
 import type { ModeContext } from "../mode";
@@ -96,6 +97,26 @@ export function queueGrants({ model }: Context): Statement[] {
     { Sid: "UseDataKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") },
     { Sid: "TellOfAnswers", Effect: "Allow", Action: "sns:Publish", Resource: [ref(topicName(model, "success"), "arn"), ref(topicName(model, "error"), "arn")] },
   ];
+}
+
+/** What a caller does: put a request, tell SageMaker of it, look for its answer. Without `s3:ListBucket` an answer that is not there yet is "access denied". */
+export function queueCallers({ model, facts }: Context, endpointName: string): CallerNeeds {
+  const { input, output, failure } = queuePrefixes(model);
+  return {
+    data: true,
+    statements: [
+      { Sid: "InvokeAsync", Effect: "Allow", Action: "sagemaker:InvokeEndpointAsync", Resource: ownArn("sagemaker", facts.region, `endpoint/${endpointName}`) },
+      { Sid: "PutRequests", Effect: "Allow", Action: "s3:PutObject", Resource: dataObjects(input) },
+      { Sid: "ReadAnswers", Effect: "Allow", Action: "s3:GetObject", Resource: [dataObjects(output), dataObjects(failure)] },
+      {
+        Sid: "LookForAnswers",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: ref(sharedNames.dataBucket, "arn"),
+        Condition: { StringLike: { "s3:prefix": [output, failure].map((prefix) => `${prefix}*`) } },
+      },
+    ],
+  };
 }
 
 export function queueStores({ model, serving }: Context): StoredData[] {

@@ -2,7 +2,8 @@ import type { BatchOutputs, TransformJob } from "../../../contract/outputs";
 import { join, jsonDocument, ref, type Join, type Planned } from "../../../contract/resources";
 import { batchCost } from "../../cost";
 import { dataObjects, dataPrefix, dataUri } from "../../data-bucket";
-import { writeLogs, type Statement } from "../../iam";
+import { ownArn, writeLogs, type Statement } from "../../iam";
+import type { CallerNeeds } from "../../invoke-policy";
 import { metricsPublishedBy } from "../../metrics";
 import { transformJobPrefix } from "../../naming";
 import { sharedNames, tagsOf } from "../../shared";
@@ -67,9 +68,32 @@ export function planBatch(context: Context): ModePlan {
     watch: [],
     ownAlarms: { kinds: [], resources: schedule?.alarms ?? [] },
     publishes: metricsPublishedBy("batch"),
+    callers: batchCallers(context, jobPrefix),
     grants: batchGrants(context),
     stores: [...[input, output].map((prefix) => ({ prefix, expireAfterDays: null })), { prefix: byHand, expireAfterDays: BY_HAND_DAYS }],
     issues: [...planned.issues, ...pastIssues(serving.schedule, "schedule", facts.today), ...(cost === undefined ? [unpriced(serving.instanceType)] : [])],
+  };
+}
+
+/** What `slipway batch` does: put a file, start a run over it, follow it, read its answers. */
+function batchCallers(context: Context, jobPrefix: string): CallerNeeds {
+  const { output, byHand } = batchPrefixes(context);
+  const { volumeKey } = context.serving;
+  return {
+    data: true,
+    statements: [
+      {
+        // Tags travel with the request: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+        Sid: "RunJobs",
+        Effect: "Allow",
+        Action: ["sagemaker:AddTags", "sagemaker:CreateTransformJob", "sagemaker:DescribeTransformJob"],
+        Resource: ownArn("sagemaker", context.facts.region, `transform-job/${jobPrefix}-*`),
+      },
+      { Sid: "PutFiles", Effect: "Allow", Action: "s3:PutObject", Resource: dataObjects(byHand) },
+      { Sid: "ReadBatchAnswers", Effect: "Allow", Action: "s3:GetObject", Resource: dataObjects(output) },
+      // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformResources.html
+      ...(volumeKey === null ? [] : [{ Sid: "EncryptVolumes", Effect: "Allow", Action: "kms:CreateGrant", Resource: volumeKey } as const]),
+    ],
   };
 }
 

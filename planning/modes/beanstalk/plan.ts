@@ -2,6 +2,7 @@ import type { EnvironmentOutputs } from "../../../contract/outputs";
 import { archive, fact, generatedSecret, join, ref, type Planned, type PlannedResource } from "../../../contract/resources";
 import { specText } from "../../../contract/serve-spec";
 import { dataObject, dataPrefix } from "../../data-bucket";
+import { mayReadToken, type CallerNeeds } from "../../invoke-policy";
 import { metricsPublishedBy } from "../../metrics";
 import { contentHash, logicalName, physicalName } from "../../naming";
 import { sharedNames, tagsOf } from "../../shared";
@@ -26,6 +27,7 @@ export interface PlannedEnvironment {
   readonly environmentName: string;
   readonly resources: readonly PlannedResource[];
   readonly outputs: Planned<EnvironmentOutputs>;
+  readonly callers: CallerNeeds;
   readonly cost: ModePlan["cost"];
   readonly alarms: EnvironmentAlarms;
   readonly stores: ModePlan["stores"];
@@ -155,6 +157,7 @@ export function planEnvironment(model: ResolvedModel, serving: BeanstalkServing,
       tokenSecretArn: ref(names.secret, "arn"),
       version,
     },
+    callers: mayReadToken(purpose === "fallback" ? "ReadFallbackToken" : "ReadToken", names.secret),
     cost: environmentCost(facts.region, serving),
     alarms,
     stores: [{ prefix: dataPrefix(model, purpose), expireAfterDays: null }],

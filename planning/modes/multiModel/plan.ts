@@ -1,5 +1,6 @@
 import { instanceCost } from "../../cost";
 import { processorsOf } from "../../instances";
+import { mayInvoke } from "../../invoke-policy";
 import { limits } from "../../limits";
 import { metricsPublishedBy } from "../../metrics";
 import { defaultRollout } from "../../rollout/resolve";
@@ -37,6 +38,7 @@ export function planMultiModel(context: ModeContext<MultiModelServing>): ModePla
       ...planScaling(context, endpoint, EVERY_VERSION_VARIANT, processorsOf(instanceType)),
     ],
     outputs: { ...endpoint.outputs, targets: targetsOf(model) },
+    callers: mayInvoke(facts, endpoint.endpointName, Object.values(targetsOf(model))),
     rollbackAlarms: endpoint.rollbackAlarms,
     cost: cost === undefined ? [] : [cost],
     watch: [{ variantName: EVERY_VERSION_VARIANT, ...processorsOf(instanceType) }],

@@ -1,6 +1,7 @@
 import { ref, type PlannedResource } from "../../../contract/resources";
 import { instanceCost } from "../../cost";
 import { processorsOf } from "../../instances";
+import { mayInvoke } from "../../invoke-policy";
 import { limits } from "../../limits";
 import { metrics, metricsPublishedBy } from "../../metrics";
 import { logicalName, physicalName, variantName } from "../../naming";
@@ -52,6 +53,7 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
       ...model.traffic.flatMap((share) => planScaling({ ...context, serving: scalingOf(serving, share) }, endpoint, share.version, processorsOf(instanceTypeOf(share)))),
     ],
     outputs: endpoint.outputs,
+    callers: mayInvoke(facts, endpoint.endpointName),
     rollbackAlarms: endpoint.rollbackAlarms,
     cost: [...priced.flatMap(({ line }) => line ?? []), ...[shadowCost].flat()],
     ...(capture === undefined ? {} : { grants: captureGrants(model), stores: captureStores(model, capture) }),

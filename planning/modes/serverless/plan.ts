@@ -1,4 +1,5 @@
 import { serverlessCost } from "../../cost";
+import { mayInvoke } from "../../invoke-policy";
 import { limits } from "../../limits";
 import { metricsPublishedBy } from "../../metrics";
 import { variantName } from "../../naming";
@@ -26,6 +27,7 @@ export function planServerless(context: ModeContext<ServerlessServing>): ModePla
     endpointName: endpoint.endpointName,
     resources: [...endpoint.resources, ...planProvisionedScaling(context, endpoint)],
     outputs: endpoint.outputs,
+    callers: mayInvoke(facts, endpoint.endpointName),
     cost: [serverlessCost(facts.region, serving.memoryMiB, serving.load)],
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version) })),
     publishes: serving.provisioned === null ? metricsPublishedBy("serverless", "provisioned") : metricsPublishedBy("serverless"),

@@ -101,6 +101,7 @@ export function fixturePlan(changes: { readonly model?: Partial<ModelPlan>; read
           image: ref("shared/image", "imageUri"),
           artifacts: { v1: "0".repeat(64) },
           serving: {},
+          invokePolicyArn: "arn:aws:iam::111122223333:policy/example",
           alarms: [],
         },
       },

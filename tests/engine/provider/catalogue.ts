@@ -100,6 +100,12 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Imag
     id: named,
     outputs: (inputs, place) => ({ arn: `arn:aws:iam::${place.accountId}:instance-profile/${named(inputs)}` }),
   },
+  "aws:iam/policy:Policy": {
+    required: ["policy"],
+    replacedBy: ["description", "name"],
+    id: (inputs) => text(inputs.name),
+    outputs: (inputs, place) => ({ arn: `arn:aws:iam::${place.accountId}:policy/${named(inputs)}` }),
+  },
   "aws:iam/role:Role": {
     required: ["assumeRolePolicy"],
     replacedBy: ["name"],

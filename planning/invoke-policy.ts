@@ -1,0 +1,88 @@
+import { ref, type PlannedResource } from "../contract/resources";
+import type { Issue } from "../contract/issue";
+import { ownArn, policyDocument, type Statement } from "./iam";
+import { limits } from "./limits";
+import { logicalName, parameterName, physicalName } from "./naming";
+import { sharedNames, tagsOf } from "./shared";
+import type { ResolvedModel, StackFacts } from "./types";
+
+/** What a way of serving asks of whoever calls it. */
+export interface CallerNeeds {
+  readonly statements: readonly Statement[];
+  /** Whether requests or answers lie in the data bucket, which its key encrypts. */
+  readonly data?: true;
+}
+
+/** Longest text that AWS puts in a reference's place: an ARN of S3, KMS or Secrets Manager is shorter. */
+const LONGEST_REFERENCE = 255;
+
+export const invokePolicyName = (model: { readonly name: string }): string => logicalName(model.name, "invoke-policy");
+
+/**
+ * What an application needs to call the model in every way that it is served,
+ * and nothing else: a managed policy, which whoever deploys the application
+ * attaches to its role. It also reads the model's outputs, to know where to call.
+ *
+ * Actions and resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
+export function planInvokePolicy(model: ResolvedModel, facts: StackFacts, needs: readonly CallerNeeds[]): PlannedResource {
+  return {
+    type: "aws:iam/policy:Policy",
+    name: invokePolicyName(model),
+    parent: model.name,
+    inputs: {
+      name: physicalName("aws:iam/policy:Policy", ["slipway", facts.stack, model.name, "invoke"]),
+      description: `Lets an application call ${model.name} in ${facts.stack}.`,
+      policy: policyDocument(...callerStatements(model, facts, needs)),
+      tags: tagsOf(facts, model),
+    },
+  };
+}
+
+function callerStatements(model: ResolvedModel, facts: StackFacts, needs: readonly CallerNeeds[]): Statement[] {
+  return [
+    { Sid: "ReadOutputs", Effect: "Allow", Action: "ssm:GetParameter", Resource: ownArn("ssm", facts.region, `parameter${parameterName(facts.stack, model.name)}`) },
+    ...needs.flatMap(({ statements }) => statements),
+    ...(needs.some(({ data }) => data) ? [{ Sid: "UseDataKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") } as const] : []),
+  ];
+}
+
+/** A call of an endpoint, also with the answer as a stream. SageMaker lower-cases the names in its ARNs; ours are. */
+export const mayInvoke = (facts: StackFacts, endpointName: string, targets?: readonly string[]): CallerNeeds => ({
+  statements: [
+    {
+      Sid: "Invoke",
+      Effect: "Allow",
+      Action: "sagemaker:InvokeEndpoint",
+      Resource: ownArn("sagemaker", facts.region, `endpoint/${endpointName}`),
+      // Only the versions of the descriptor: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoint-security.html
+      ...(targets === undefined ? {} : { Condition: { StringEquals: { "sagemaker:TargetModel": [...targets] } } }),
+    },
+  ],
+});
+
+/** The token of an environment: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html */
+export const mayReadToken = (sid: string, secret: string): CallerNeeds => ({
+  statements: [{ Sid: sid, Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: ref(secret, "arn") }],
+});
+
+/** A managed policy is held to its length, white space not counted. */
+export function invokePolicyIssues(model: ResolvedModel, { inputs }: PlannedResource): Issue[] {
+  const text = JSON.stringify((inputs as { readonly policy: { readonly $json: unknown } }).policy.$json, (_key, value: unknown) =>
+    value !== null && typeof value === "object" && "$ref" in value ? "x".repeat(LONGEST_REFERENCE) : value,
+  ).replace(/\s/g, "");
+  const limit = limits.managedPolicyCharacters;
+  if (text.length <= limit.value) return [];
+  return [
+    {
+      code: "invoke-policy-too-large",
+      severity: "error",
+      file: model.file,
+      ...model.locate("versions"),
+      path: "versions",
+      message: `the policy for callers of ${model.name} takes up to ${text.length} characters, and a managed policy holds ${limit.value}`,
+      hint: "take versions out that nobody asks for, or shorten their names",
+      source: limit.source,
+    },
+  ];
+}

@@ -38,7 +38,7 @@ export interface Answer<Response> {
   readonly durationMs: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 70_000;
+export const DEFAULT_TIMEOUT_MS = 70_000;
 const DEFAULT_RETRIES = 2;
 /** First and longest pause between attempts; in between it doubles, with jitter so that callers spread out. */
 const BACKOFF_MS = { initialDelay: 100, maxDelay: 2_000 };
@@ -51,18 +51,39 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
  * @throws SlipwayError and nothing else
  */
 export async function callModel(transport: Transport, model: string, request: unknown, options: CallOptions): Promise<Answer<unknown>> {
-  const { variant, signal: abort, timeoutMs = DEFAULT_TIMEOUT_MS, retries = DEFAULT_RETRIES } = options;
-  const context: ErrorContext = { model, endpoint: transport.target, ...(variant === undefined ? {} : { variant }) };
+  const { variant } = options;
+  const context = contextOf(transport, model, options);
+  const call: Call = { model, body: encode(request, context), ...(variant === undefined ? {} : { variant }) };
+  const started = performance.now();
+  const { result, attempts } = await attempted(options, context, async (signal) => {
+    const raw = await transport.send(call, signal);
+    return { raw, response: decode(raw, context) };
+  });
+  const { raw, response } = result;
+  const { variant: answeredBy, target, requestId } = raw;
+  return { response, variant: answeredBy, ...(target === undefined ? {} : { target }), servedBy: transport.servedBy ?? "endpoint", requestId, attempts, durationMs: performance.now() - started };
+}
+
+/** What is known of a call before it is sent. */
+export function contextOf(transport: Pick<Transport, "target">, model: string, { variant }: CallOptions): ErrorContext {
+  return { model, endpoint: transport.target, ...(variant === undefined ? {} : { variant }) };
+}
+
+/**
+ * Tries until an attempt succeeds, is refused, or time is up.
+ *
+ * @throws SlipwayError and nothing else
+ */
+export async function attempted<Result>(options: CallOptions, context: ErrorContext, once: (signal: AbortSignal) => Promise<Result>): Promise<{ readonly result: Result; readonly attempts: number }> {
+  const { signal: abort, timeoutMs = DEFAULT_TIMEOUT_MS, retries = DEFAULT_RETRIES } = options;
   if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
     throw new SlipwayError("option-invalid", `timeoutMs is ${timeoutMs}; it must be above 0 and at most ${LONGEST_TIMEOUT_MS}`, context);
   }
   if (!(Number.isInteger(retries) && retries >= 0)) {
     throw new SlipwayError("option-invalid", `retries is ${retries}; it must be a whole number from 0`, context);
   }
-  const call: Call = { model, body: encode(request, context), ...(variant === undefined ? {} : { variant }) };
   throwIfAborted(abort, context);
 
-  const started = performance.now();
   let attempts = 0;
   let last: SlipwayError | undefined;
   // The deadline's timer keeps the process alive, so the pauses need not: a call that has ended holds nothing.
@@ -73,17 +94,15 @@ export async function callModel(transport: Transport, model: string, request: un
   const policy = wrap(timeout(timeoutMs, TimeoutStrategy.Aggressive), again);
 
   try {
-    return await policy.execute(async ({ signal }) => {
+    const result = await policy.execute(async ({ signal }) => {
       attempts += 1;
       try {
-        const raw = await transport.send(call, signal);
-        const response = decode(raw, context);
-        const { variant: answeredBy, target, requestId } = raw;
-        return { response, variant: answeredBy, ...(target === undefined ? {} : { target }), servedBy: transport.servedBy ?? "endpoint", requestId, attempts, durationMs: performance.now() - started };
+        return await once(signal);
       } catch (error) {
         throw (last = toSlipwayError(error, context));
       }
     }, abort);
+    return { result, attempts };
   } catch (error) {
     throwIfAborted(abort, context);
     if (error instanceof SlipwayError) throw error;
@@ -94,11 +113,11 @@ export async function callModel(transport: Transport, model: string, request: un
   }
 }
 
-function throwIfAborted(signal: AbortSignal | undefined, context: ErrorContext): void {
+export function throwIfAborted(signal: AbortSignal | undefined, context: ErrorContext): void {
   if (signal?.aborted === true) throw new SlipwayError("aborted", "the caller aborted the call", { ...context, cause: signal.reason });
 }
 
-function encode(request: unknown, context: ErrorContext): Uint8Array {
+export function encode(request: unknown, context: ErrorContext): Uint8Array {
   let text: string | undefined;
   let cause: unknown;
   try {

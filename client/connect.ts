@@ -9,6 +9,8 @@ import { Failover, type FailoverOptions } from "./failover";
 import { contracts as ownContracts, type Models } from "./models.gen";
 import { Objects } from "./objects";
 import { Queue } from "./queue";
+import { openStream, readStream, type Streamed } from "./stream";
+import type { Transport } from "./transport";
 import { checkOutputs, endpointOf, fetchLocalOutputs, readOutputsFile } from "./outputs";
 import { secretsManager, Tokens, type TokenProvider } from "./token";
 
@@ -22,6 +24,17 @@ export interface ModelClient<Request, Response, Version extends string = never> 
   invoke(request: Request, options?: CallOptions<Version>): Promise<Response>;
   /** The same, with the variant that answered, the attempts and the time it took. */
   answer(request: Request, options?: CallOptions<Version>): Promise<Answer<Response>>;
+  /**
+   * Sends up to 256 requests at once and gives each answer as it becomes ready, in the order of the requests. A request
+   * that fails is an `error` in its place, and the others go on. Attempts are repeated, and a fallback asked, until the
+   * first answer; `timeoutMs` is for all of them. Leaving the loop hangs up, and nothing more is computed.
+   *
+   * @example
+   *   for await (const { index, response, error } of models["velib-lstm"].invokeStream(requests)) …
+   *
+   * @throws SlipwayError and nothing else; `not-streamed` where the model is served by a queue, or beside others
+   */
+  invokeStream(requests: readonly Request[], options?: CallOptions<Version>): AsyncIterable<Streamed<Response>>;
   /**
    * Puts a request into the model's queue and comes back at once, for a model that is served asynchronously
    * (`invoke` of such a model does the same and waits).
@@ -111,7 +124,8 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
       checked = true;
     };
     const failover = new Failover(options.failover);
-    const answer = async (request: unknown, callOptions: CallOptions = {}): Promise<Answer<unknown>> => {
+    /** Asks the endpoint, or the environment, or the one behind the other. */
+    const reach = async <Result>(callOptions: CallOptions, ask: (transport: Transport, options: CallOptions) => Promise<Result>): Promise<Result> => {
       const model = deployed(outputs, name);
       const { region, fallback, serving } = model;
       const endpoint = endpointOf(model);
@@ -119,19 +133,21 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
       const target = targetOf(name, model, callOptions.target);
       requireVariant(name, endpoint ?? ofEnvironment(serving.beanstalk!), callOptions.variant);
       check(model);
-      const ask = (environment: EnvironmentOutputs, servedBy: "environment" | "fallback"): Promise<Answer<unknown>> =>
-        callModel(environmentTransport({ environment, region, tokens, servedBy }), name, request, callOptions);
-      if (endpoint === undefined) return ask(serving.beanstalk!, "environment");
+      const within = (environment: EnvironmentOutputs, servedBy: "environment" | "fallback"): Promise<Result> => ask(environmentTransport({ environment, region, tokens, servedBy }), callOptions);
+      if (endpoint === undefined) return within(serving.beanstalk!, "environment");
       const queued = queueOf(name, model, callOptions);
-      const direct = (): Promise<Answer<unknown>> =>
-        queued === undefined
-          ? callModel(runtimeOf(region).endpoint(endpoint.endpointName, target), name, request, callOptions)
-          : callModel(queued.queue, name, request, queued.options);
+      const direct = (): Promise<Result> => (queued === undefined ? ask(runtimeOf(region).endpoint(endpoint.endpointName, target), callOptions) : ask(queued.queue, queued.options));
       // Who asks for a variant or a version by name wants that one or none.
       const named = callOptions.variant !== undefined || (callOptions.target ?? fallback?.version) !== fallback?.version;
       if (fallback === undefined || named) return direct();
-      return failover.answer(direct, () => ask(fallback, "fallback"));
+      return failover.answer(direct, () => within(fallback, "fallback"));
     };
+    const answer = (request: unknown, callOptions: CallOptions = {}): Promise<Answer<unknown>> => reach(callOptions, (transport, its) => callModel(transport, name, request, its));
+    async function* invokeStream(requests: readonly unknown[], callOptions: CallOptions = {}): AsyncGenerator<Streamed<unknown>> {
+      const startedAt = performance.now();
+      const opened = await reach(callOptions, (transport, its) => openStream(transport, name, requests, its));
+      yield* readStream(opened, requests.length, callOptions, startedAt);
+    }
     const invoke = async (request: unknown, callOptions?: CallOptions): Promise<unknown> => (await answer(request, callOptions)).response;
     const invokeAsync = async (request: unknown, callOptions: CallOptions = {}): Promise<AsyncHandle<unknown>> => {
       const model = deployed(outputs, name);
@@ -140,7 +156,7 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
       check(model);
       return submit(queued.queue, name, request, callOptions, queued.options.timeoutMs);
     };
-    return [name, Object.freeze({ invoke, answer, invokeAsync })] as const;
+    return [name, Object.freeze({ invoke, answer, invokeAsync, invokeStream })] as const;
   });
   return Object.freeze(Object.fromEntries(clients)) as Connection<Types>;
 }

@@ -1,6 +1,6 @@
-import type { SageMakerRuntimeClient, SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-runtime";
+import type { ResponseStream, SageMakerRuntimeClient, SageMakerRuntimeClientConfig } from "@aws-sdk/client-sagemaker-runtime";
 import type { Accepted } from "./queue";
-import type { Call, RawAnswer, Transport } from "./transport";
+import { LINES_TYPE, type Call, type RawAnswer, type RawStream, type Transport } from "./transport";
 
 export interface EndpointSettings {
   readonly region: string;
@@ -36,7 +36,16 @@ export class SageMakerRuntime {
 
   /** A SageMaker endpoint as a way to get an answer. @param target the version to ask, where several share it. */
   endpoint(name: string, target?: Target): Transport {
-    return { target: name, send: (call, signal) => this.#invoke(name, target, call, signal) };
+    const send: Transport["send"] = (call, signal) => this.#invoke(name, target, call, signal);
+    // SageMaker's streaming call cannot name a model behind an endpoint of several.
+    return target === undefined ? { target: name, send, stream: (call, signal) => this.#stream(name, call, signal) } : { target: name, send };
+  }
+
+  async #stream(endpoint: string, call: Call, signal: AbortSignal): Promise<RawStream> {
+    const { client, sdk } = await (this.#loaded ??= this.#load());
+    const input = { EndpointName: endpoint, Body: call.body, ContentType: "application/json", Accept: LINES_TYPE, TargetVariant: call.variant };
+    const { Body, InvokedProductionVariant, $metadata } = await client.send(new sdk.InvokeEndpointWithResponseStreamCommand(input), { abortSignal: signal });
+    return { pieces: payloadsOf(Body ?? []), variant: InvokedProductionVariant, requestId: $metadata.requestId };
   }
 
   async #invoke(endpoint: string, target: Target | undefined, call: Call, signal: AbortSignal): Promise<RawAnswer> {
@@ -89,4 +98,9 @@ export class SageMakerRuntime {
     });
     return { client, sdk };
   }
+}
+
+/** The payload of each event; the SDK throws what is none. */
+async function* payloadsOf(events: AsyncIterable<ResponseStream> | Iterable<ResponseStream>): AsyncGenerator<Uint8Array> {
+  for await (const { PayloadPart } of events) if (PayloadPart?.Bytes !== undefined) yield PayloadPart.Bytes;
 }

@@ -1,7 +1,7 @@
 import type { EnvironmentOutputs } from "../contract/outputs";
 import { SlipwayError } from "./error";
 import type { Tokens } from "./token";
-import type { Call, RawAnswer, Transport } from "./transport";
+import { LINES_TYPE, type Call, type Transport } from "./transport";
 
 export interface EnvironmentSettings {
   readonly environment: EnvironmentOutputs;
@@ -15,46 +15,64 @@ export function environmentTransport(settings: EnvironmentSettings): Transport {
   const { environment, region, tokens, servedBy } = settings;
   const { url, environmentName, tokenSecretArn, version } = environment;
 
-  const post = async (call: Call, signal: AbortSignal): Promise<RawAnswer> => {
+  const post = async (call: Call, accept: string, signal: AbortSignal): Promise<Response> => {
     const token = await tokens.get(tokenSecretArn, region);
-    const { status, text, isJson, requestId } = await exchange(`${url}/invocations`, call, token, signal);
-    const ids = requestId === null ? {} : { requestId };
-    if (status < 300) return { body: new TextEncoder().encode(text), variant: version, ...ids };
+    const response = await exchange(`${url}/invocations`, call, { accept, token }, signal);
+    const { status, headers } = response;
+    if (status < 300) return response;
     // The container's own words travel as SageMaker would carry them; anything else is the load balancer's.
-    if (isJson) throw Object.assign(new Error(`the environment answered ${status}`), { name: "ModelError", OriginalStatusCode: status, OriginalMessage: text });
+    const text = await response.text();
+    if (/\bjson\b/i.test(headers.get("content-type") ?? "")) throw Object.assign(new Error(`the environment answered ${status}`), { name: "ModelError", OriginalStatusCode: status, OriginalMessage: text });
     throw Object.assign(new Error(`the load balancer of the environment answered ${status}`), { name: "", $metadata: { httpStatusCode: status } });
+  };
+
+  /** A token that was changed in its secret is read once more; the same one again is refused for good. */
+  const ask = async (call: Call, accept: string, signal: AbortSignal): Promise<Response> => {
+    const before = await tokens.get(tokenSecretArn, region);
+    try {
+      return await post(call, accept, signal);
+    } catch (error) {
+      if ((error as { OriginalStatusCode?: unknown }).OriginalStatusCode !== 401) throw error;
+      tokens.forget(tokenSecretArn);
+      if ((await tokens.get(tokenSecretArn, region)) === before) throw error;
+      return post(call, accept, signal);
+    }
+  };
+  const about = ({ headers }: Response) => {
+    const requestId = headers.get("x-request-id");
+    return { variant: version, ...(requestId === null ? {} : { requestId }) };
   };
 
   return {
     target: environmentName,
     servedBy,
     send: async (call, signal) => {
-      const before = await tokens.get(tokenSecretArn, region);
-      try {
-        return await post(call, signal);
-      } catch (error) {
-        if ((error as { OriginalStatusCode?: unknown }).OriginalStatusCode !== 401) throw error;
-        // A token that was changed in its secret is read once more; the same one again is refused for good.
-        tokens.forget(tokenSecretArn);
-        if ((await tokens.get(tokenSecretArn, region)) === before) throw error;
-        return post(call, signal);
-      }
+      const response = await ask(call, "application/json", signal);
+      return { ...about(response), body: new Uint8Array(await reached(url, call, signal, () => response.arrayBuffer())) };
+    },
+    stream: async (call, signal) => {
+      // Only an answer to HEAD, or a status without a body, has none (https://fetch.spec.whatwg.org/#concept-body).
+      const response = await ask(call, LINES_TYPE, signal);
+      return { ...about(response), pieces: response.body! };
     },
   };
 }
 
-async function exchange(url: string, call: Call, token: string, signal: AbortSignal): Promise<{ status: number; text: string; isJson: boolean; requestId: string | null }> {
-  try {
-    const response = await fetch(url, {
+const exchange = (url: string, call: Call, { accept, token }: { readonly accept: string; readonly token: string }, signal: AbortSignal): Promise<Response> =>
+  reached(url, call, signal, () =>
+    fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json", authorization: `Bearer ${token}` },
+      headers: { "content-type": "application/json", accept, authorization: `Bearer ${token}` },
       body: new Uint8Array(call.body),
       signal,
       // The token goes to the address of the outputs and to no other.
       redirect: "error",
-    });
-    const { status, headers } = response;
-    return { status, text: await response.text(), isJson: /\bjson\b/i.test(headers.get("content-type") ?? ""), requestId: headers.get("x-request-id") };
+    }),
+  );
+
+async function reached<Result>(url: string, call: Call, signal: AbortSignal, step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
   } catch (error) {
     if (signal.aborted) throw error;
     const { cause } = error as { cause?: unknown };

@@ -1,5 +1,4 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from "cockatiel";
-import type { Answer } from "./call";
 import { SlipwayError } from "./error";
 
 /** When a model's endpoint is left alone for a while, and its fallback called at once. */
@@ -9,8 +8,6 @@ export interface FailoverOptions {
   /** Milliseconds until one call tries the endpoint again. Default 10 000. */
   readonly probeAfterMs?: number;
 }
-
-type Ask = () => Promise<Answer<unknown>>;
 
 /**
  * Endpoint first, fallback where the endpoint's error allows it (`failsOver` of
@@ -30,7 +27,7 @@ export class Failover {
     this.breaker = circuitBreaker(handleWhen(failsOver), { halfOpenAfter: probeAfterMs, breaker: new ConsecutiveBreaker(failures) });
   }
 
-  async answer(endpoint: Ask, fallback: Ask): Promise<Answer<unknown>> {
+  async answer<Result>(endpoint: () => Promise<Result>, fallback: () => Promise<Result>): Promise<Result> {
     try {
       return await this.breaker.execute(endpoint);
     } catch (error) {

@@ -37,6 +37,9 @@ const byName: ReadonlyMap<string, ClientErrorCode> = new Map(Object.entries({
   InternalDependencyException: "service-failed",
   InternalFailure: "service-failed",
   InternalServerError: "service-failed",
+  InternalStreamFailure: "service-failed",
+  // In the middle of a stream: the container ended, or took too long.
+  ModelStreamError: "model-failed",
   ServiceUnavailable: "service-failed",
   ServiceUnavailableException: "service-failed",
   AccessDenied: "access-denied",
@@ -84,22 +87,22 @@ function refusal(message: string): ClientErrorCode {
   return /\bendpoint\b.*\bnot found\b|could not find\b.*\bendpoint\b/i.test(message) ? "endpoint-not-found" : "request-refused";
 }
 
+/** The error that a Slipway container wrote, with its table's status; undefined for any other text. */
+export function containerErrorOf(text: string | undefined, context: ErrorContext): SlipwayError | undefined {
+  const wire = readWireError(text);
+  if (wire === undefined) return undefined;
+  const { code, message, path, requestId } = wire;
+  return new SlipwayError(code, message, { ...context, ...(path === undefined ? {} : { path }), ...(requestId === undefined ? {} : { requestId }) });
+}
+
 /** What the container answered, which SageMaker wraps in a ModelError with the body as text. */
 function fromContainer(seen: Seen, context: ErrorContext): SlipwayError {
   const status = seen.originalStatus ?? 500;
-  const wire = readWireError(seen.originalMessage);
-  if (wire !== undefined) {
-    const { code, message, path, requestId } = wire;
-    return new SlipwayError(code, message, {
-      ...context,
-      status,
-      ...(path === undefined ? {} : { path }),
-      ...(requestId === undefined ? {} : { requestId }),
-    });
-  }
+  const said = containerErrorOf(seen.originalMessage, { ...context, status });
+  if (said !== undefined) return said;
   const code: ClientErrorCode = status === 429 ? "overloaded" : status < 500 ? "model-refused" : "model-failed";
-  const said = seen.originalMessage?.trim();
-  const words = said === undefined || said === "" ? seen.message : clip(said);
+  const text = seen.originalMessage?.trim();
+  const words = text === undefined || text === "" ? seen.message : clip(text);
   return new SlipwayError(code, `the container answered ${status}: ${words}`, { ...context, status });
 }
 

@@ -4,6 +4,7 @@ export type { AsyncHandle } from "./async-handle";
 export type { Answer, CallOptions } from "./call";
 export { SlipwayError } from "./error";
 export type { FailoverOptions } from "./failover";
+export type { Streamed } from "./stream";
 export type { TokenProvider } from "./token";
 export type { ServedBy } from "./transport";
 export type { ClientErrorCode } from "../contract/errors";

@@ -20,6 +20,12 @@ export interface RawAnswer {
   readonly requestId?: string;
 }
 
+/** An answer of which the beginning is here. */
+export interface RawStream extends Omit<RawAnswer, "body"> {
+  /** Whoever stops reading lets go by the signal that it was asked with. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
 /**
  * One way to get an answer. The SageMaker endpoint is one; a fallback that
  * answers the same contract is another, chosen when an error `failsOver`.
@@ -31,4 +37,9 @@ export interface Transport {
   readonly servedBy?: ServedBy;
   /** One attempt, no retries. May throw anything; the caller maps it. */
   send(call: Call, signal: AbortSignal): Promise<RawAnswer>;
+  /** The same with an answer in lines that are read as they come; undefined where this place answers whole alone. */
+  readonly stream?: (call: Call, signal: AbortSignal) => Promise<RawStream>;
 }
+
+/** What a container is asked for an answer in lines, one for each request: https://jsonlines.org */
+export const LINES_TYPE = "application/jsonlines";

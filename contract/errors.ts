@@ -1170,6 +1170,14 @@ const clientErrors = {
     meaning: "The stack has the model and no endpoint for it.",
     hint: "Declare a serving mode with an endpoint for this environment and run `pulumi up`.",
   },
+  "not-streamed": {
+    where: ["client"],
+    status: null,
+    retryable: false,
+    failsOver: false,
+    meaning: "`invokeStream` was called for a model whose answers come whole: through a queue, or from one of several versions behind an endpoint.",
+    hint: "Call it with `invoke`, or serve it in realtime, serverless or beanstalk mode.",
+  },
   "option-invalid": {
     where: ["client"],
     status: null,

@@ -1,7 +1,8 @@
 import { fastify, type FastifyInstance } from "fastify";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import type { Container } from "../processes/container";
-import { NoAnswer } from "../processes/exchange";
+import { NoAnswer, whole } from "../processes/exchange";
 import { guard } from "../server/guard";
 
 export interface FrontOptions {
@@ -29,9 +30,11 @@ export class Front {
       if (behind?.healthy !== true) return reply.code(503).type("text/plain").send("503 Service Temporarily Unavailable\n");
       const headers = Object.fromEntries(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === "string" && !HOP_BY_HOP.has(name) ? [[name, value]] : [])));
       try {
-        const answer = await behind.invoke({ body: (request.body as Buffer | undefined) ?? Buffer.alloc(0), headers }, timeoutMs);
+        const answer = await behind.invokeStream({ body: (request.body as Buffer | undefined) ?? Buffer.alloc(0), headers }, timeoutMs);
         for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined && !HOP_BY_HOP.has(name)) reply.header(name, value);
-        return await reply.code(answer.status).send(answer.body);
+        // What comes in pieces goes on in pieces.
+        const streamed = answer.headers["transfer-encoding"] !== undefined;
+        return await reply.code(answer.status).send(streamed ? Readable.from(answer.pieces, { objectMode: false }) : (await whole(answer)).body);
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         return error.reason === "timeout" ? reply.code(504).type("text/plain").send("504 Gateway Time-out\n") : reply.code(502).type("text/plain").send("502 Bad Gateway\n");

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { ACCOUNT_ID, logStreamArn } from "../account";
 import type { ControlContext } from "../control/context";
 import type { MetricsBook } from "../metrics/book";
@@ -46,12 +47,40 @@ export const MAX_BODY_BYTES = 6_291_456;
 /** Bytes (https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-invoke.html). */
 export const MAX_SERVERLESS_BODY_BYTES = 4 * 1024 * 1024;
 /** A container must answer within 60 s (https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html). */
-const INVOCATION_TIMEOUT_MS = 60_000;
+export const INVOCATION_TIMEOUT_MS = 60_000;
 
 const validationError = (message: string) => new RuntimeError("ValidationError", 400, message);
 
 /** Chooses variant and instance, asks the container, and notes what it took. Throws `RuntimeError`. */
 export async function invokeEndpoint(context: ControlContext, metrics: MetricsBook, invocation: Invocation): Promise<Answer> {
+  const asked = choose(context, metrics, invocation);
+  let delivered: Delivered;
+  try {
+    delivered = await deliver(asked.variant, invocation, (container, request) => handOver(container, invocation, request));
+  } catch (error) {
+    throw asked.unanswered(error);
+  }
+  const { response, loadingWaitMs } = delivered;
+  asked.note(response.status, loadingWaitMs === undefined ? undefined : loadingWaitMs * 1000);
+  if (response.status >= 400) throw asked.refused(response.status, response.body);
+  asked.capture(response.headers, response.body);
+  return { ...headOf(response.headers, asked.variant), body: response.body };
+}
+
+/** An invocation that found its variant, and what has to be noted of it. */
+export interface Asked {
+  readonly variant: Variant;
+  /** Notes status and time; a wait for the model to be loaded is counted by itself. */
+  note(status: number, waitedMicroseconds?: number): void;
+  /** Keeps request and answer, where this one is among those that are kept. */
+  capture(headers: IncomingHttpHeaders, body: Buffer): void;
+  /** What the caller is told where the container gave no answer. */
+  unanswered(error: unknown): unknown;
+  refused(status: number, body: Buffer): RuntimeError;
+}
+
+/** @throws RuntimeError where nobody may answer. */
+export function choose(context: ControlContext, metrics: MetricsBook, invocation: Invocation): Asked {
   checkHeaders(invocation);
   const { endpoint, fleet } = serving(context, invocation);
   const variant = chooseVariant(fleet, invocation);
@@ -67,34 +96,34 @@ export async function invokeEndpoint(context: ControlContext, metrics: MetricsBo
 
   const startedAt = context.now();
   const started = process.hrtime.bigint();
-  const note = (status: number, waited?: number) => {
+  const note = (status: number, waited?: number): void => {
     const latencyMicroseconds = Number(process.hrtime.bigint() - started) / 1000 - (waited ?? 0);
     metrics.record(endpoint.name, variant.name, { atMs: startedAt, latencyMicroseconds, status, ...(waited === undefined ? {} : { loadingWaitMicroseconds: waited }) }, fleet.configName);
   };
-  let delivered: Delivered;
-  try {
-    delivered = await deliver(variant, invocation);
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    note(0);
-    throw modelError(context, endpoint, 0, noAnswerMessage(error));
-  }
-  const { response, loadingWaitMs } = delivered;
-  note(response.status, loadingWaitMs === undefined ? undefined : loadingWaitMs * 1000);
-  if (response.status >= 400) throw modelError(context, endpoint, response.status, response.body.toString("utf8"));
-  const attributes = response.headers["x-amzn-sagemaker-custom-attributes"];
-  const contentType = response.headers["content-type"] ?? "application/octet-stream";
-  if (kept !== undefined) {
-    const { body, contentType: asked, inferenceId } = invocation;
-    context.captures?.keep(kept, { endpoint: endpoint.name, variant: variant.name, atMs: startedAt, inferenceId, input: { contentType: asked, body }, output: { contentType, body: response.body } });
-  }
   return {
-    body: response.body,
-    contentType,
-    variant: variant.name,
-    ...(typeof attributes === "string" ? { customAttributes: attributes } : {}),
+    variant,
+    note,
+    capture: (headers, body) => {
+      if (kept === undefined) return;
+      const { body: input, contentType, inferenceId } = invocation;
+      context.captures?.keep(kept, { endpoint: endpoint.name, variant: variant.name, atMs: startedAt, inferenceId, input: { contentType, body: input }, output: { contentType: contentTypeOf(headers), body } });
+    },
+    unanswered: (error) => {
+      if (!(error instanceof NoAnswer)) return error;
+      note(0);
+      return modelError(context, endpoint, 0, noAnswerMessage(error));
+    },
+    refused: (status, body) => modelError(context, endpoint, status, body.toString("utf8")),
   };
 }
+
+/** What of a container's answer goes on to the caller beside the body. */
+export function headOf(headers: IncomingHttpHeaders, variant: Variant): Omit<Answer, "body"> {
+  const attributes = headers["x-amzn-sagemaker-custom-attributes"];
+  return { contentType: contentTypeOf(headers), variant: variant.name, ...(typeof attributes === "string" ? { customAttributes: attributes } : {}) };
+}
+
+const contentTypeOf = (headers: IncomingHttpHeaders): string => headers["content-type"] ?? "application/octet-stream";
 
 interface Copy {
   readonly endpoint: string;
@@ -107,7 +136,7 @@ interface Copy {
 async function mirror(context: ControlContext, metrics: MetricsBook, { endpoint, config, shadow, invocation }: Copy): Promise<void> {
   const atMs = context.now();
   const started = process.hrtime.bigint();
-  const status = await deliver(shadow, invocation).then(({ response }) => response.status, () => 0);
+  const status = await deliver(shadow, invocation, (container, request) => handOver(container, invocation, request)).then(({ response }) => response.status, () => 0);
   metrics.record(endpoint, shadow.name, { atMs, latencyMicroseconds: Number(process.hrtime.bigint() - started) / 1000, status }, config);
 }
 
@@ -129,12 +158,12 @@ async function handOver(container: Container, { targetModel }: Invocation, reque
 }
 
 /** Asks the least busy instance; where it turns out not to be there, the next one. An instance that took the request is never passed over. */
-async function deliver(variant: Variant, invocation: Invocation): Promise<Delivered> {
+export async function deliver<Given>(variant: Variant, invocation: Invocation, give: (container: Container, request: ContainerRequest) => Promise<Given>): Promise<Given> {
   for (;;) {
     const container = variant.leastBusy();
     if (!container) throw new RuntimeError("ServiceUnavailable", 503, `No instance of variant ${variant.name} is healthy; it is being restarted.`);
     try {
-      return await handOver(container, invocation, { body: invocation.body, headers: containerHeaders(invocation) });
+      return await give(container, { body: invocation.body, headers: containerHeaders(invocation) });
     } catch (error) {
       if (!(error instanceof NoAnswer && error.reason === "undelivered")) throw error;
     }
@@ -196,7 +225,7 @@ function containerHeaders({ contentType, accept, inferenceId, customAttributes, 
   };
 }
 
-function noAnswerMessage({ reason, message }: NoAnswer): string {
+export function noAnswerMessage({ reason, message }: NoAnswer): string {
   if (reason === "timeout") {
     return "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container, resolve the issue, and try again.";
   }

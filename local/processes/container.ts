@@ -4,7 +4,7 @@ import { Agent } from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { restartDelayMs } from "./back-off";
-import { forward, NoAnswer, ping, type ContainerRequest, type ContainerResponse } from "./exchange";
+import { forwardStream, NoAnswer, ping, whole, type ContainerRequest, type ContainerResponse, type ContainerStream } from "./exchange";
 import { LogTail } from "./log-tail";
 import { InstanceTargets, type MultiModel } from "./targets";
 
@@ -78,16 +78,37 @@ export class Container {
   }
 
   async invoke(request: ContainerRequest, timeoutMs: number): Promise<ContainerResponse> {
+    return whole(await this.invokeStream(request, timeoutMs));
+  }
+
+  /** The answer as it arrives; it must be read to its end, or given up by whoever reads. */
+  async invokeStream(request: ContainerRequest, timeoutMs: number): Promise<ContainerStream> {
     this.outstanding += 1;
     try {
-      return await forward(this.port!, this.agent, request, timeoutMs);
+      const answer = await forwardStream(this.port!, this.agent, request, timeoutMs);
+      return { ...answer, pieces: this.counted(answer.pieces) };
     } catch (error) {
-      if (error instanceof NoAnswer && error.reason !== "timeout") void this.doubt();
+      this.settled(error);
+      throw error;
+    }
+  }
+
+  private async *counted(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let failure: unknown;
+    try {
+      yield* pieces;
+    } catch (error) {
+      failure = error;
       throw error;
     } finally {
-      this.outstanding -= 1;
-      if (this.outstanding === 0) this.idle.emit("idle");
+      this.settled(failure);
     }
+  }
+
+  private settled(failure: unknown): void {
+    if (failure instanceof NoAnswer && failure.reason !== "timeout") void this.doubt();
+    this.outstanding -= 1;
+    if (this.outstanding === 0) this.idle.emit("idle");
   }
 
   /** Lets requests in flight finish, then SIGTERM, then SIGKILL. Never rejects. */

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import type { Queues } from "../async/queues";
 import type { AsyncInvocation } from "../async/request";
 import { invokeEndpoint, RuntimeError, type Invocation } from "../endpoints/invoke";
+import { invokeWithStream } from "../endpoints/stream";
 import type { ControlContext } from "../control/context";
 import type { MetricsBook } from "../metrics/book";
+import { EVENT_STREAM_TYPE, responseStream } from "./event-stream";
 
 const PREFIX = "x-amzn-sagemaker-";
 
@@ -18,6 +21,24 @@ export function runtime(app: FastifyInstance, context: ControlContext, metrics: 
       reply.header("x-amzn-invoked-production-variant", answer.variant);
       if (answer.customAttributes !== undefined) reply.header(`${PREFIX}custom-attributes`, answer.customAttributes);
       return await reply.type(answer.contentType).send(answer.body);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      return sendError(reply, error);
+    }
+  });
+}
+
+/** `POST /endpoints/{name}/invocations-response-stream`: the answer as it arrives, as an event stream. */
+export function streamRuntime(app: FastifyInstance, context: ControlContext, metrics: MetricsBook): void {
+  app.post<{ Params: { name: string } }>("/endpoints/:name/invocations-response-stream", async (request, reply) => {
+    const requestId = randomUUID();
+    reply.header("x-amzn-requestid", requestId);
+    try {
+      // Accept names the stream itself here; the container's is in a header of its own.
+      const { contentType, variant, customAttributes, pieces } = await invokeWithStream(context, metrics, { ...invocationOf(request, requestId), accept: headerOf(request)(`${PREFIX}accept`) });
+      reply.header(`${PREFIX}content-type`, contentType).header("x-amzn-invoked-production-variant", variant);
+      if (customAttributes !== undefined) reply.header(`${PREFIX}custom-attributes`, customAttributes);
+      return await reply.type(EVENT_STREAM_TYPE).send(Readable.from(responseStream(pieces), { objectMode: false }));
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       return sendError(reply, error);

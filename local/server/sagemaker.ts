@@ -26,7 +26,7 @@ import { controlPlane } from "./control-plane";
 import { gallery, type GalleryModel } from "./gallery";
 import { bucketHost, guard } from "./guard";
 import { page } from "./page";
-import { asyncRuntime, runtime } from "./runtime";
+import { asyncRuntime, runtime, streamRuntime } from "./runtime";
 import { s3 } from "./s3";
 import { schedulerRoutes } from "./scheduler";
 
@@ -168,6 +168,7 @@ export class LocalSageMaker {
     guard(app);
     controlPlane(app, this.context, this.secrets);
     runtime(app, this.context, this.metrics);
+    streamRuntime(app, this.context, this.metrics);
     asyncRuntime(app, this.context, this.queues);
     schedulerRoutes(app, this.scheduler);
     s3(app, this.objects);

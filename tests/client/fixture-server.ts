@@ -33,7 +33,7 @@ export async function startFixtureServer(change: (outputs: StackOutputs) => Stac
   const server = createServer((request, response) => {
     void collect(request).then((body) => {
       if (request.url === "/slipway/outputs") return void response.end(JSON.stringify(outputs));
-      const endpoint = /^\/endpoints\/([^/]+)\/invocations$/.exec(request.url ?? "")?.[1];
+      const endpoint = /^\/endpoints\/([^/]+)\/invocations(?:-response-stream)?$/.exec(request.url ?? "")?.[1];
       if (endpoint === undefined) return void response.writeHead(404).end();
       const call = { endpoint: decodeURIComponent(endpoint), body, headers: request.headers };
       calls.push(call);

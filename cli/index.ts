@@ -10,6 +10,7 @@ const verbs: readonly Verb[] = [
   { name: "batch", summary: "run a model over a file of requests", load: () => (require("./commands/batch") as typeof import("./commands/batch")).batchCommand() },
   { name: "cost", summary: "show what a stack costs a month, and what else it could cost", load: () => (require("./commands/cost") as typeof import("./commands/cost")).costCommand() },
   { name: "invoke", summary: "send one request to a model and print its answer", load: () => (require("./commands/invoke") as typeof import("./commands/invoke")).invokeCommand() },
+  { name: "package", summary: "pack a model's files into an artifact, and verify it", load: () => (require("./commands/package") as typeof import("./commands/package")).packageCommand() },
   { name: "plan", summary: "show what a stack will create, and what it costs", load: () => (require("./commands/plan") as typeof import("./commands/plan")).planCommand() },
   { name: "types", summary: "write TypeScript types for calling the models", load: () => (require("./commands/types") as typeof import("./commands/types")).typesCommand() },
   { name: "validate", summary: "check descriptors and their contracts", load: () => (require("./commands/validate") as typeof import("./commands/validate")).validateCommand() },

@@ -821,6 +821,76 @@ const artifactErrors = {
     "The files of the artifact are intact, and the runtime cannot load a model from them.",
     "Read the message: a file does not hold what its role asks for; mend it and release a new version.",
   ),
+  "package-archive": issue(
+    "artifact",
+    "An archive is not a gzip tar that can be unpacked safely with `slipway.json` at its root.",
+    "Pack it with `slipway package`.",
+  ),
+  "package-changed": issue(
+    "artifact",
+    "A file changed while it was packed.",
+    "Pack again when nothing writes to it any more.",
+  ),
+  "package-file-ambiguous": issue(
+    "artifact",
+    "Several files could play one role of the artifact.",
+    "Say which one is meant with `--role`.",
+  ),
+  "package-file-missing": issue(
+    "artifact",
+    "A file that the runtime needs is not among those that were given.",
+    "Name the file or the folder that has it; the message says what was looked for.",
+  ),
+  "package-file-wrong": issue(
+    "artifact",
+    "A file does not hold what its role asks for.",
+    "Read the message; the layouts are in docs/guides/package.md.",
+  ),
+  "package-golden": issue(
+    "artifact",
+    "The model was loaded, and does not answer the golden examples of its contract as the contract says.",
+    "Mend the model or the contract: callers rely on what the contract says.",
+  ),
+  "package-lfs-pointer": issue(
+    "artifact",
+    "A file is the pointer that Git LFS keeps in its place.",
+    "Fetch the files themselves with `git lfs pull`.",
+  ),
+  "package-link": issue(
+    "artifact",
+    "A link, or something that is not a plain file, stands among the files.",
+    "Put the file itself there.",
+  ),
+  "package-mismatch": issue(
+    "artifact",
+    "The files are sound, and do not belong together.",
+    "Take all of them from one training run and one export.",
+  ),
+  "package-network": issue(
+    "artifact",
+    "An ONNX file cannot be used: it is damaged, too new, or takes and gives something else than the runtime does.",
+    "Read the message; how to export is in docs/guides/package.md.",
+  ),
+  "package-path": issue(
+    "artifact",
+    "A file has a name that not every system can unpack.",
+    "Give it a plain, shorter name.",
+  ),
+  "package-pickle": issue(
+    "artifact",
+    "A file holds pickled Python objects, which run code when they are read; no artifact may.",
+    "Convert it to ONNX or JSON; docs/guides/package.md shows how.",
+  ),
+  "package-source-missing": issue(
+    "artifact",
+    "A file or folder that was to be packed cannot be read.",
+    "Check the path.",
+  ),
+  "package-version-taken": issue(
+    "artifact",
+    "The descriptor pins another archive under this version.",
+    "Give the new archive a version of its own: a version never changes.",
+  ),
   "runtime-unknown": issue(
     "artifact",
     "The spec names a runtime that this image does not have.",

@@ -15,9 +15,11 @@ const arrows: { readonly [room: string]: { readonly to: readonly string[]; reado
   provider: { to: ["contract"] },
   // Stack files go through the same guarded reading as descriptors.
   registry: { to: ["contract", "planning"] },
-  cli: { to: ["planning", "client", "contract", "registry"] },
+  // Artifacts are packed by what the container reads, and by its own readers.
+  packaging: { to: ["contract", "container"] },
+  cli: { to: ["planning", "client", "contract", "registry", "packaging"] },
   // It runs the composition root as it is, in the embedded engine.
-  local: { to: ["contract", "registry", "planning", "index.ts"] },
+  local: { to: ["contract", "registry", "planning", "packaging", "index.ts"] },
   "index.ts": { to: ["planning", "components", "contract", "registry"] },
   // As an application would: by the package's public name alone.
   examples: { to: ["client"] },

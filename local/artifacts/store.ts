@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { extractArtifact } from "./extract";
+import { extractArtifact } from "../../packaging/extract";
 
 /**
  * The artifacts that are on this machine: every `model.tar.gz` below the folder,

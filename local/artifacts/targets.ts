@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { ObjectStore } from "../s3/store";
-import { extractArtifact } from "./extract";
+import { extractArtifact } from "../../packaging/extract";
 import type { ArtifactStore } from "./store";
 
 /** The start of the sha256 at the end of a key that the plan wrote: `v3-8e6a4110c4bb.tar.gz`. */

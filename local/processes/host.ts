@@ -1,5 +1,5 @@
 import { joinServeSpec, type ServeSpec } from "../../contract/serve-spec";
-import { UnsafeArchive } from "../artifacts/extract";
+import { UnsafeArchive } from "../../packaging/extract";
 import type { ArtifactStore } from "../artifacts/store";
 import type { TargetStore } from "../artifacts/targets";
 import type { Model, Store } from "../control/store";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { UnsafeArchive } from "../artifacts/extract";
+import { UnsafeArchive } from "../../packaging/extract";
 import { NoAnswer, type ContainerRequest, type ContainerResponse } from "./exchange";
 
 /** A model over a prefix of archives, as `CreateModel` with `Mode: MultiModel` made it. */

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tar from "tar";
-import { extractArtifact, UnsafeArchive } from "../../local/artifacts/extract";
+import { extractArtifact, UnsafeArchive } from "../../packaging/extract";
 import { ArtifactStore, sha256Of } from "../../local/artifacts/store";
 
 describe("local artifacts", () => {

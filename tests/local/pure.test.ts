@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { reasonAgainst } from "../../local/artifacts/extract";
+import { reasonAgainst } from "../../packaging/extract";
 import { listPage } from "../../local/control/list";
 import { retainProperties } from "../../local/endpoints/deployment";
 import { endpointStatuses, inProgress, nextStatus, type EndpointEvent } from "../../local/endpoints/status";

@@ -11,8 +11,8 @@ export interface IndexSource {
 
 /** What the head of a FAISS file says. */
 export interface IndexHeader {
-  /** `flat` is scanned whole and exact; `ivf` looks into lists near the query; `hnsw` walks a graph. */
-  readonly kind: "flat" | "ivf" | "hnsw";
+  /** `flat` is scanned whole and exact; `ivf` looks into lists near the query; `hnsw` walks a graph; `pq` is scanned whole in compressed form. */
+  readonly kind: "flat" | "ivf" | "hnsw" | "pq";
   readonly dimension: number;
   readonly size: number;
   readonly metric: Metric;
@@ -33,6 +33,7 @@ const kinds: { readonly [fourcc: string]: IndexHeader["kind"] } = {
   IHNf: "hnsw", // IndexHNSWFlat
   IHNp: "hnsw", // IndexHNSWPQ
   IHNs: "hnsw", // IndexHNSWSQ
+  IxPq: "pq", // IndexPQ
 };
 
 /** fourcc 4, d 4, ntotal 8, two unused 8, is_trained 1, metric 4. */
@@ -64,6 +65,7 @@ export function readIndexHeader(source: IndexSource): IndexHeader {
 
   const common = { kind, dimension, size, metric };
   if (kind === "flat") return { ...common, dataOffset: flatData(source, dimension, size) };
+  if (kind === "pq") return common;
   return { ...common, searchWidth: kind === "ivf" ? listsVisited(source) : candidatesHeld(source) };
 }
 
@@ -102,7 +104,7 @@ function candidatesHeld(source: IndexSource): IndexHeader["searchWidth"] {
 /** Bytes to write at `searchWidth.offset` so that the index searches as wide as asked. */
 export function searchWidthBytes(header: IndexHeader, width: number): Buffer {
   if (!Number.isSafeInteger(width) || width < 1 || width > 0x7fffffff) throw new RangeError(`a search width of ${width} makes no sense; write a whole number from 1`);
-  if (header.searchWidth === undefined) throw new RangeError("a flat index is always searched whole; it has no search width");
+  if (header.searchWidth === undefined) throw new RangeError(`a ${header.kind} index is always searched whole; it has no search width`);
   const bytes = Buffer.alloc(header.searchWidth.bytes);
   bytes.writeUInt32LE(width);
   return bytes;

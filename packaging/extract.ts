@@ -16,7 +16,7 @@ const MAX_ENTRIES = 10_000;
  * archive are not taken over.
  */
 export async function extractArtifact(archive: string, directory: string): Promise<void> {
-  await inspect(archive);
+  await filesIn(archive);
   await mkdir(directory, { recursive: true });
   try {
     await tar.extract({ file: archive, cwd: directory, strict: true, preservePaths: false, noChmod: true, noMtime: true, preserveOwner: false });
@@ -26,7 +26,13 @@ export async function extractArtifact(archive: string, directory: string): Promi
   }
 }
 
-async function inspect(archive: string): Promise<void> {
+/**
+ * The plain files of an archive in its order, once the whole of it was found safe to unpack.
+ *
+ * @throws UnsafeArchive
+ */
+export async function filesIn(archive: string): Promise<string[]> {
+  const files = new Set<string>();
   let bytes = 0;
   let entries = 0;
   let refusal: string | undefined;
@@ -38,6 +44,9 @@ async function inspect(archive: string): Promise<void> {
         entries += 1;
         bytes += entry.size;
         refusal ??= reasonAgainst(entry.path, entry.type);
+        const file = entry.path.replace(/^(\.\/+)+/, "");
+        if (files.has(file)) refusal ??= `${quote(file)} is in it twice`;
+        if (entry.type !== "Directory") files.add(file);
         if (bytes > MAX_BYTES) refusal ??= `it unpacks to more than ${MAX_BYTES} bytes`;
         if (entries > MAX_ENTRIES) refusal ??= `it has more than ${MAX_ENTRIES} entries`;
       },
@@ -46,6 +55,7 @@ async function inspect(archive: string): Promise<void> {
     throw new UnsafeArchive(`${path.basename(archive)} is not a gzip tar: ${(error as Error).message}`);
   }
   if (refusal !== undefined) throw new UnsafeArchive(`${path.basename(archive)} was refused: ${refusal}`);
+  return [...files];
 }
 
 /** Why an entry must not be unpacked; undefined where it may. Pure. */

@@ -143,15 +143,16 @@ function renaming(role: NetworkRole, { inputs, outputs }: OnnxHeader): Pick<Find
 
 function nothingFor(role: NetworkRole, networks: readonly NetworkFile[]): readonly Finding[] {
   const { what, inputs, output } = wanted[role];
+  // One that cannot be read may well be it.
   const unread = networks.flatMap(({ finding }) => finding ?? []);
+  if (unread.length > 0) return unread;
   const like = networks.filter(({ header }) => header !== undefined && resembles(role, header));
   if (like.length === 1) return [wrong(role, like[0]!.file, differences(role, like[0]!.header!), like[0]!.header!)];
   const needs = `${what} is an ONNX file that takes ${namesOf(inputs)} and gives ${output}`;
   const found = networks.flatMap(({ file, header }) => (header === undefined ? [] : [`${file.name} takes ${namesOf(header.inputs)} and gives ${namesOf(header.outputs)}`]));
   const whole = networks.find(({ header }) => header !== undefined && isWhole(header));
   const hint = whole === undefined ? `Export it as ${targetOf[role]}; docs/guides/package.md shows how.` : `${whole.file.name} is both towers in one file: export them apart, as vision_model.onnx and text_model.onnx; docs/guides/package.md shows how.`;
-  const missing: Finding = { code: "package-file-missing", subject: role, message: `${needs}; ${found.length === 0 ? "there is no such file" : `found: ${found.slice(0, 6).join("; ")}${found.length > 6 ? `; and ${found.length - 6} more` : ""}`}`, hint };
-  return [missing, ...unread];
+  return [{ code: "package-file-missing", subject: role, message: `${needs}; ${found.length === 0 ? "there is no such file" : `found: ${found.slice(0, 6).join("; ")}${found.length > 6 ? `; and ${found.length - 6} more` : ""}`}`, hint }];
 }
 
 const hasImages = ({ inputs }: OnnxHeader): boolean => inputs.some(({ type, shape }) => shape?.length === 4 && type.startsWith("float"));

@@ -71,7 +71,7 @@ function namedFiles(roles: PackRequest["roles"]): { readonly files: { readonly [
   const found = Object.entries(roles).map(([role, path]) => ({ role, path, ...listSources([path]) }));
   const folders = found.filter(({ path, findings }) => findings.length === 0 && lstatSync(path).isDirectory());
   return {
-    files: Object.fromEntries(found.map(({ role, files }) => [role, files[0]])) as { readonly [role in Role]?: SourceFile },
+    files: Object.fromEntries(found.map(({ role, files }) => [role, files[0]])),
     findings: [...found.flatMap(({ findings }) => findings), ...folders.map(({ role, path }): Finding => ({ code: "package-source-missing", subject: path, message: `is a folder; the role ${role} is played by one file` }))],
   };
 }
@@ -91,5 +91,5 @@ function unpackedArtifact(sources: readonly string[], files: readonly SourceFile
   }
   const taken = new Set(Object.values(named).map(({ name }) => name));
   const others = Object.keys(listed ?? {}).flatMap((path) => fileAt(path) ?? []).filter(({ name }) => !taken.has(name));
-  return { named, included: others, about: isObject(about) ? (about as { readonly [key: string]: Json }) : {} };
+  return { named, included: others, about: isObject(about) ? (about) : {} };
 }

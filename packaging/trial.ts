@@ -31,9 +31,11 @@ export async function buildContainer(): Promise<string> {
   return stdout.split("\n")[0]!;
 }
 
+/** The caller's environment, of which the container gets no more than it needs to run at all. */
+export type Host = { readonly [name: string]: string | undefined };
+
 /** The command that starts the container on the artifact in a folder, and the environment it needs. */
-export function containerCommand(serve: string, folder: string, spec: ServeSpec): { readonly args: readonly string[]; readonly environment: Record<string, string> } {
-  const { PATH = "", HOME = "", TMPDIR } = process.env;
+export function containerCommand(serve: string, folder: string, spec: ServeSpec, { PATH = "", HOME = "", TMPDIR }: Host): { readonly args: readonly string[]; readonly environment: Record<string, string> } {
   return {
     args: [serve, "serve"],
     environment: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...encodeServeSpec(spec), SLIPWAY_MODEL_DIR: folder, SLIPWAY_HOST: "127.0.0.1", SAGEMAKER_BIND_TO_PORT: "0" },
@@ -45,8 +47,8 @@ export function containerCommand(serve: string, folder: string, spec: ServeSpec)
  * requests of its contract. Answers differ from model to model, so an answer is held against the
  * contract's schema and not against the golden one.
  */
-export async function tryOut(serve: string, folder: string, spec: ServeSpec, golden: readonly GoldenRequest[], response: JsonSchema | undefined): Promise<Trial | readonly Finding[]> {
-  const { args, environment } = containerCommand(serve, folder, spec);
+export async function tryOut(serve: string, folder: string, spec: ServeSpec, golden: readonly GoldenRequest[], response: JsonSchema | undefined, host: Host): Promise<Trial | readonly Finding[]> {
+  const { args, environment } = containerCommand(serve, folder, spec, host);
   const began = performance.now();
   const child = spawn(process.execPath, args, { env: environment, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   const said: string[] = [];

@@ -52,7 +52,7 @@ export function addressBeside(text: string, version: string): string | undefined
 }
 
 const keyOf = ({ key }: Pair): unknown => (isScalar(key) ? key.value : key);
-const pairOf = (map: YAMLMap, name: string): Pair | undefined => (map.items as Pair[]).find((pair) => keyOf(pair) === name);
+const pairOf = (map: YAMLMap, name: string): Pair | undefined => (map.items).find((pair) => keyOf(pair) === name);
 const placeOf = (map: YAMLMap, field: string): number => (pairOf(map, field)?.value as Node | undefined)?.range?.[0] ?? Infinity;
 
 function set(text: string, map: YAMLMap, field: string, value: string): string {

@@ -154,7 +154,7 @@ async function load({ folder, sha256, manifest }: SoundArtifact, known: Registry
   const { model, version, runtime } = manifest;
   const resolved = known?.resolved;
   const uri = resolved?.versions[version]?.artifact ?? "file:";
-  return tryOut(await buildContainer(), folder, trialSpec({ model, version, runtime, uri, sha256 }, resolved), resolved?.contract.examples ?? [], resolved?.contract.response);
+  return tryOut(await buildContainer(), folder, trialSpec({ model, version, runtime, uri, sha256 }, resolved), resolved?.contract.examples ?? [], resolved?.contract.response, process.env);
 }
 
 function contractRemarks(known: RegistryModel | undefined, loaded: Trial | undefined): string[] {

@@ -11,6 +11,8 @@ import { bruteForce, flatFile, unitRows } from "./vectors";
 
 const dimension = 64;
 const size = 2000;
+/** Training a compressed index takes long. */
+const fewRows = 300;
 const rows = unitRows(size, dimension, 1);
 const queries = Array.from({ length: 20 }, (_, at) => unitRows(1, dimension, 100 + at));
 
@@ -27,7 +29,12 @@ function writeIndexes(folder: string): boolean {
       if (!index.isTrained()) index.train(rows);
       index.add(rows);
       index.write(${JSON.stringify(folder)} + "/" + name + ".index");
-    }`;
+    }
+    const few = rows.slice(0, ${fewRows * dimension});
+    const compressed = Index.fromFactory(${dimension}, "PQ16x4", MetricType.METRIC_INNER_PRODUCT);
+    compressed.train(few);
+    compressed.add(few);
+    compressed.write(${JSON.stringify(join(folder, "pq.index"))});`;
   return spawnSync(process.execPath, ["-e", script], { cwd: __dirname, encoding: "utf8" }).status === 0;
 }
 
@@ -39,7 +46,8 @@ describe("index backends", () => {
   const lines: { event: string; [field: string]: unknown }[] = [];
   const log = (line: { readonly event: string }): void => void lines.push(line);
   const file = (name: string): string => join(folder, `${name}.index`);
-  before(() => {
+  before(function () {
+    this.timeout(60_000);
     folder = mkdtempSync(join(tmpdir(), "slipway-index-"));
     writeFileSync(join(folder, "rows"), Buffer.from(rows.buffer));
     built = writeIndexes(folder);
@@ -147,6 +155,17 @@ describe("index backends", () => {
         assert.deepEqual(readdirSync(folder).filter((entry) => entry.startsWith("index-")), [], "a patched copy was left behind");
       });
     }
+
+    it("pq is searched as it was compressed, and has no width to set", async () => {
+      const index = await openIndex(file("pq"), { threads: 1, log });
+      assert.deepEqual([index.backend, index.size, index.metric], ["faiss", fewRows, "innerProduct"]);
+      const few = rows.subarray(0, fewRows * dimension);
+      let total = 0;
+      for (const query of queries) total += recall((await index.search(query, 10)).ids, bruteForce(few, query, 10).ids);
+      assert.ok(total / queries.length > 0.2, `recall ${total / queries.length}`);
+      await index.close();
+      await assert.rejects(openIndex(file("pq"), { threads: 1, log, searchWidth: 5 }), /a pq index is always searched whole/);
+    });
 
     it("takes a k above what there is as all", async () => {
       const index = await openIndex(file("flat"), { threads: 1, log, backend: "faiss" });

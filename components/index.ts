@@ -12,7 +12,8 @@ export type BuiltOutputs = { readonly [Name in keyof StackOutputs]: pulumi.Input
 
 /**
  * Creates everything that a plan holds, below one component for each model and
- * one for what they share, and returns what the stack exports.
+ * one for what they share, each resource in its region, and returns what the
+ * stack exports.
  *
  * Takes the plan as it is: no defaults, no decisions.
  */
@@ -24,7 +25,7 @@ export function buildStack(plan: StackPlan): BuiltOutputs {
   const builder = new StackBuilder([...plan.shared, ...plan.models.flatMap((model) => model.resources)], owners);
   builder.build();
 
-  const outputs = evaluate(plan.outputs, builder) as BuiltOutputs;
+  const outputs = evaluate(plan.outputs, builder.lookup()) as BuiltOutputs;
   const modelOutputs = outputs.models as { readonly [model: string]: pulumi.Input<ModelOutputs> };
   for (const model of models) model.finish({ outputs: modelOutputs[model.logicalName] });
   shared.finish({});

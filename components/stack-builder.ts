@@ -8,17 +8,19 @@ import type { Fact, PlannedResource, Ref } from "../contract/resources";
 import type { Component } from "./component";
 import { constructors } from "./constructors";
 import { evaluate, type Lookup } from "./markers";
+import { RegionalProviders } from "./regions";
 
 /**
  * Turns planned resources into Pulumi resources, each once, each after those it
  * refers to. A plan that contradicts itself is a mistake of ours, not of the
  * person who wrote a descriptor: it throws.
  */
-export class StackBuilder implements Lookup {
+export class StackBuilder {
   private readonly planned = new Map<string, PlannedResource>();
   private readonly created = new Map<string, pulumi.Resource>();
   private readonly underWay = new Set<string>();
-  private readonly facts = new Map<Fact["$fact"], pulumi.Output<string>>();
+  private readonly facts = new Map<string, pulumi.Output<string>>();
+  private readonly providers = new RegionalProviders();
 
   /** @param owners the components by their names: what `parent` of a planned resource points at. */
   constructor(
@@ -36,16 +38,24 @@ export class StackBuilder implements Lookup {
     for (const name of this.planned.keys()) this.resource(name);
   }
 
-  output({ $ref, output, item, after }: Ref): pulumi.Output<unknown> {
+  /** What stands behind the markers of a resource in a region; undefined: the stack's own. */
+  lookup(region?: string): Lookup {
+    return { output: (reference) => this.output(reference), fact: (name) => this.fact(name, region) };
+  }
+
+  private output({ $ref, output, item, after }: Ref): pulumi.Output<unknown> {
     const value = (this.resource($ref) as unknown as Record<string, unknown>)[output];
     if (!pulumi.Output.isInstance(value)) throw new Error(`the resource "${$ref}" has no output "${output}"`);
     if (item === undefined && after === undefined) return value;
     return value.apply((known: unknown) => partOf(known, `${$ref}.${output}`, item, after));
   }
 
-  fact(name: Fact["$fact"]): pulumi.Output<string> {
-    const known = this.facts.get(name) ?? readFact[name]();
-    this.facts.set(name, known);
+  private fact(name: Fact["$fact"], region: string | undefined): pulumi.Output<string> {
+    const { read, isRegional } = factReaders[name];
+    const place = isRegional ? region : undefined;
+    const key = `${name} ${place ?? ""}`;
+    const known = this.facts.get(key) ?? read({ provider: this.providers.in(place) });
+    this.facts.set(key, known);
     return known;
   }
 
@@ -58,17 +68,19 @@ export class StackBuilder implements Lookup {
     if (planned === undefined) throw new Error(`nothing in the plan is named "${name}"`);
     if (this.underWay.has(name)) throw new Error(`planned resources refer to each other in a circle: ${[...this.underWay, name].join(" → ")}`);
     this.underWay.add(name);
-    const resource = construct(planned.type, name, evaluate(planned.inputs, this), this.options(planned));
+    const resource = construct(planned.type, name, evaluate(planned.inputs, this.lookup(planned.region)), this.options(planned));
     this.underWay.delete(name);
     this.created.set(name, resource);
     return resource;
   }
 
-  private options({ name, parent, autoNamed, dependsOn, retainOnDelete, ignoreChanges }: PlannedResource): pulumi.ResourceOptions {
+  private options({ name, parent, region, autoNamed, dependsOn, retainOnDelete, ignoreChanges }: PlannedResource): pulumi.CustomResourceOptions {
+    const provider = this.providers.in(region);
     const owner = this.owners.get(parent);
     if (owner === undefined) throw new Error(`the owner "${parent}" of "${name}" is neither a model of the plan nor "shared"`);
     return {
       ...owner.childOptions(name, autoNamed),
+      ...(provider === undefined ? {} : { provider }),
       ...(dependsOn === undefined ? {} : { dependsOn: dependsOn.map((other) => this.resource(other)) }),
       ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
       ...(ignoreChanges === undefined ? {} : { ignoreChanges: [...ignoreChanges] }),
@@ -88,15 +100,24 @@ function partOf(known: unknown, where: string, item: number | undefined, after: 
 /** Docker on Amazon Linux 2023: `64bit Amazon Linux 2023 v4.7.0 running Docker`. Old names vanish, so none is written down. */
 const DOCKER_PLATFORM = "^64bit Amazon Linux 2023 v4\\.[0-9.]+ running Docker$";
 
-const defaultVpcId = (): pulumi.Output<string> => getVpcOutput({ default: true }).id;
+interface FactReader {
+  readonly read: (options: pulumi.InvokeOutputOptions) => pulumi.Output<string>;
+  /** Whether it is another in each region. */
+  readonly isRegional: boolean;
+}
 
-const readFact: { readonly [Name in Fact["$fact"]]: () => pulumi.Output<string> } = {
-  accountId: () => getCallerIdentityOutput().accountId,
-  defaultSubnetIds: () =>
-    getSubnetsOutput({ filters: [{ name: "vpc-id", values: [defaultVpcId()] }, { name: "default-for-az", values: ["true"] }] }).ids.apply((ids) => [...ids].sort().join(",")),
-  defaultVpcId,
-  dockerPlatform: () => getSolutionStackOutput({ mostRecent: true, nameRegex: DOCKER_PLATFORM }).name,
-  partition: () => getPartitionOutput().partition,
+const defaultVpcId: FactReader["read"] = (options) => getVpcOutput({ default: true }, options).id;
+
+const factReaders: { readonly [Name in Fact["$fact"]]: FactReader } = {
+  accountId: { isRegional: false, read: () => getCallerIdentityOutput().accountId },
+  defaultSubnetIds: {
+    isRegional: true,
+    read: (options) =>
+      getSubnetsOutput({ filters: [{ name: "vpc-id", values: [defaultVpcId(options)] }, { name: "default-for-az", values: ["true"] }] }, options).ids.apply((ids) => [...ids].sort().join(",")),
+  },
+  defaultVpcId: { isRegional: true, read: defaultVpcId },
+  dockerPlatform: { isRegional: true, read: (options) => getSolutionStackOutput({ mostRecent: true, nameRegex: DOCKER_PLATFORM }, options).name },
+  partition: { isRegional: false, read: () => getPartitionOutput().partition },
 };
 
 /** The one place where a planned type meets its class; `constructors.ts` has checked that their inputs fit. */

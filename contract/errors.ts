@@ -213,6 +213,16 @@ const descriptorErrors = {
     "A length of time, a size or a percentage is not written in its one form.",
     "Write it like `90s`, `15m`, `3072 MiB` or `80%`.",
   ),
+  "region-changed": issue(
+    "descriptor",
+    "A model moves to another region: its endpoint is made there and deleted here.",
+    "Let its callers read the outputs anew right after the release.",
+  ),
+  "region-unknown": issue(
+    "descriptor",
+    "`region` is no AWS region that SageMaker hosts models in.",
+    "Write one as AWS does, such as `eu-west-3`; a new one needs a row in `planning/regions.ts`.",
+  ),
   "rollout-termination": issue(
     "descriptor",
     "A rolling rollout is told how long to keep old instances, which it replaces one batch after another.",
@@ -407,6 +417,11 @@ const planErrors = {
     "An alarm watches a metric that the serving mode never publishes, so it would never fire.",
     "Take the alarm out, or write `off` in the environments served by that mode.",
   ),
+  "artifact-other-region": issue(
+    "plan",
+    "The bucket of an artifact is named after another region than the one that serves it.",
+    "Copy the artifact to a bucket in the model's region, or rename the bucket if it lies there already.",
+  ),
   "async-concurrency-too-high": issue(
     "plan",
     "Behind a queue, an instance would be sent more requests at once than the container lets wait, and would turn the rest away.",
@@ -487,6 +502,11 @@ const planErrors = {
     "An Elastic Beanstalk environment serves one version, and the traffic names several.",
     "Send all traffic to one version, or serve the model in realtime mode.",
   ),
+  "beanstalk-region": issue(
+    "plan",
+    "A model is to be served by Elastic Beanstalk in a region that has none.",
+    "Serve it in another region, or without Elastic Beanstalk.",
+  ),
   "capture-nothing": issue(
     "plan",
     "Data capture is on for neither requests nor answers.",
@@ -500,7 +520,7 @@ const planErrors = {
   "certificate-region": issue(
     "plan",
     "The certificate is in another region than the load balancer that should show it.",
-    "Request the certificate in the stack's region.",
+    "Request the certificate in the model's region.",
   ),
   "environment-too-large": issue(
     "plan",
@@ -534,8 +554,8 @@ const planErrors = {
   ),
   "image-other-region": issue(
     "plan",
-    "A container's image is in another region than the stack.",
-    "Replicate the repository to the stack's region.",
+    "A container's image is in another region than the model.",
+    "Replicate the repository to the model's region.",
   ),
   "instance-architecture": issue(
     "plan",
@@ -634,7 +654,7 @@ const planErrors = {
   ),
   "prices-other-region": issue(
     "plan",
-    "No prices of the stack's region are on record; those of us-east-1 stand in.",
+    "No prices of a region are on record; those of us-east-1 stand in.",
     "Add dated rows for the region to `planning/prices.ts`.",
   ),
   "prices-stale": issue(
@@ -661,6 +681,11 @@ const planErrors = {
     "plan",
     "An environment open to everybody runs a container that asks nobody for the token.",
     "Keep it internal.",
+  ),
+  "region-partition": issue(
+    "plan",
+    "A model names a region of another partition than its stack's, such as China's: no account is in both.",
+    "Serve it from a stack of its own in that partition.",
   ),
   "rollout-beyond-waiter": issue(
     "plan",
@@ -774,7 +799,7 @@ const planErrors = {
   ),
   "serverless-quota": issue(
     "plan",
-    "The serverless endpoints of a stack ask for more requests at once than an account has.",
+    "The serverless endpoints of a stack ask for more requests at once in a region than an account has there.",
     "Lower `concurrency`, or have the quota raised.",
   ),
   "serverless-scaling": issue(

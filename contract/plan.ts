@@ -10,10 +10,11 @@ import type { PlannedResource, Planned } from "./resources";
 export interface StackPlan {
   readonly planVersion: 1;
   readonly stack: string;
+  /** The stack's own region: where its outputs and its dashboard are, and every model that names no other. */
   readonly region: string;
   /** By name. */
   readonly models: readonly ModelPlan[];
-  /** What models share: the inference image, the alarm topic and its key. In dependency order. */
+  /** What models share, region by region: the inference image, the alarm topic, the data bucket; and the dashboard. In dependency order. */
   readonly shared: readonly PlannedResource[];
   /** What the stack exports; references stand where AWS decides. */
   readonly outputs: Planned<StackOutputs>;
@@ -26,6 +27,8 @@ export interface ModelPlan {
   readonly name: string;
   readonly description: string;
   readonly owner: string;
+  /** The AWS region that it is served in. */
+  readonly region: string;
   readonly runtime: RuntimeName | null;
   /** Version → share of the traffic, 0–1; they add up to 1. */
   readonly traffic: { readonly [version: string]: number };

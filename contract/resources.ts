@@ -66,6 +66,8 @@ export interface PlannedResourceOf<Type extends ResourceType> {
   /** Logical name of the component that owns it: a model's name, or `shared`. */
   readonly parent: string;
   readonly inputs: { readonly [Key in keyof ResourceInputs[Type]]: Planned<ResourceInputs[Type][Key]> };
+  /** The AWS region it lives in, where that is not the stack's own. */
+  readonly region?: string;
   /** Only where data does not carry the order. Names of earlier resources. */
   readonly dependsOn?: readonly string[];
   /**

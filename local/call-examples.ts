@@ -4,7 +4,7 @@ import addFormats from "ajv-formats";
 import type { Json, JsonSchema } from "../contract/json";
 import { callQueue, queueOf } from "./async/call";
 import { callEnvironment } from "./beanstalk/call";
-import { loopbackClients } from "./engine/loopback";
+import { RegionalClients } from "./engine/loopback";
 import type { RunningStack } from "./stack";
 import { modelTargets } from "./view/targets";
 
@@ -24,15 +24,15 @@ export interface CallResult {
 
 /** Calls every endpoint in service with every golden example, through the AWS SDK, and holds the answers against contract and example. */
 export async function callExamples(running: RunningStack): Promise<CallResult[]> {
-  const { sagemaker, plan, models, facts } = running;
-  const clients = loopbackClients(sagemaker.url, facts.region);
-  const { runtime } = clients;
+  const { sagemaker, plan, models } = running;
+  const regional = new RegionalClients(sagemaker.url);
   const results: CallResult[] = [];
   try {
-    for (const { name, serving } of plan.models) {
+    for (const { name, region, serving } of plan.models) {
+      const clients = regional.in(region);
       const contract = models.find((model) => model.name === name)!.contract;
       for (const { endpointName } of serving) {
-        if (endpointName === undefined || sagemaker.context.endpoints.get(endpointName)?.status !== "InService") continue;
+        if (endpointName === undefined || sagemaker.regions.get(endpointName)?.status !== "InService") continue;
         for (const example of contract.examples) {
           const about = { model: name, endpointName, example: example.name };
           const started = performance.now();
@@ -47,7 +47,7 @@ export async function callExamples(running: RunningStack): Promise<CallResult[]>
             const Body = Buffer.from(JSON.stringify(example.request));
             for (const [version, TargetModel] of Object.entries(several?.targets ?? { "": undefined })) {
               const began = performance.now();
-              const output = await runtime.send(new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: "application/json", Accept: "application/json", Body, TargetModel }));
+              const output = await clients.runtime.send(new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: "application/json", Accept: "application/json", Body, TargetModel }));
               const answer = JSON.parse(Buffer.from(output.Body).toString("utf8")) as Json;
               // The golden answers are those of the version that has the traffic; the others share its contract.
               const golden = several === undefined || version === several.main ? example.response : {};
@@ -61,17 +61,17 @@ export async function callExamples(running: RunningStack): Promise<CallResult[]>
       }
     }
   } finally {
-    for (const client of Object.values(clients)) client.destroy();
+    regional.destroy();
   }
   return [...results, ...(await callEnvironments(running))];
 }
 
 /** The same for every environment that is up: modes and fallbacks. */
-async function callEnvironments({ sagemaker, plan, models, facts }: RunningStack): Promise<CallResult[]> {
-  const clients = loopbackClients(sagemaker.url, facts.region);
+async function callEnvironments({ sagemaker, plan, models }: RunningStack): Promise<CallResult[]> {
+  const regional = new RegionalClients(sagemaker.url);
   const results: CallResult[] = [];
   try {
-    for (const { name, serving, fallback } of plan.models) {
+    for (const { name, region, serving, fallback } of plan.models) {
       const contract = models.find((model) => model.name === name)!.contract;
       for (const { environmentName = "" } of [...serving, ...(fallback === undefined ? [] : [fallback])]) {
         const environment = sagemaker.environments.state(environmentName);
@@ -80,7 +80,7 @@ async function callEnvironments({ sagemaker, plan, models, facts }: RunningStack
           const about = { model: name, endpointName: environmentName, example: example.name, environment: environment.url };
           const started = performance.now();
           try {
-            const answer = await callEnvironment(environment, clients.secrets, example.request);
+            const answer = await callEnvironment(environment, regional.in(region).secrets, example.request);
             results.push({ ...about, answer, milliseconds: performance.now() - started, problem: disagreement(answer, example.response, contract.response) });
           } catch (error) {
             results.push({ ...about, problem: (error as Error).message });
@@ -89,7 +89,7 @@ async function callEnvironments({ sagemaker, plan, models, facts }: RunningStack
       }
     }
   } finally {
-    for (const client of Object.values(clients)) client.destroy();
+    regional.destroy();
   }
   return results;
 }

@@ -15,7 +15,7 @@ import { readRegistry } from "../registry/read";
 import { readStackFacts } from "../registry/stack-facts";
 import { backlogScaling } from "./async/scaling-of";
 import { scheduledActions } from "./scaling/scheduled";
-import { loopbackClients } from "./engine/loopback";
+import { RegionalClients } from "./engine/loopback";
 import type { LogLine } from "./engine/log";
 import type { KeptResource } from "./engine/resources";
 import type { AlarmDefinition } from "./metrics/alarms";
@@ -76,18 +76,18 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
 
   let outputs: StackOutputs | undefined;
   let resources: readonly KeptResource[] = [];
-  const state = ({ context, metrics, queues, environments, scheduler, transforms }: LocalSageMaker): StateView =>
+  const state = ({ regions, metrics, queues, environments, scheduler }: LocalSageMaker): StateView =>
     stateView({
       plan,
       resolved: models,
       monthlyBudget: facts.monthlyBudget,
-      endpoints: context.endpoints,
+      endpoints: regions,
       queues,
       environments,
       scheduler,
-      transforms,
+      transforms: { all: regions.all.flatMap(({ transforms }) => transforms?.all ?? []) },
       metrics,
-      alarms: alarmsOf(resources),
+      alarms: alarmsOf(resources).map(({ alarm }) => alarm),
       rules: rulesOf(resources),
       startedAtMs,
       nowMs: Date.now(),
@@ -102,7 +102,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     state,
   });
 
-  const clients = loopbackClients(sagemaker.url, facts.region);
+  const clients = new RegionalClients(sagemaker.url);
   const giveUp = () => void sagemaker.close();
   signal?.addEventListener("abort", giveUp, { once: true });
   try {
@@ -115,12 +115,12 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
       stack,
       region: facts.region,
       config: stackConfig(root, stack),
-      clients: { ...clients, environments: sagemaker.environments },
+      clients: (region) => ({ ...clients.in(region), environments: sagemaker.environments }),
     });
     resources = result.resources;
     for (const scaling of backlogScaling(resources)) sagemaker.autoscaler.register(scaling);
     for (const action of scheduledActions(resources)) sagemaker.scheduledScaling.register(action);
-    for (const alarm of alarmsOf(resources)) sagemaker.context.alarms.define(alarm);
+    for (const { alarm, region } of alarmsOf(resources)) sagemaker.regions.in(region).alarms.define(alarm);
     outputs = result.outputs as unknown as StackOutputs;
     await putExampleInput(sagemaker.objects, outputs, models);
     const known = new Set(warnings.map(issueText));
@@ -131,7 +131,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     throw error;
   } finally {
     signal?.removeEventListener("abort", giveUp);
-    for (const client of Object.values(clients)) client.destroy();
+    clients.destroy();
   }
 }
 
@@ -178,6 +178,6 @@ function rulesOf(resources: readonly KeptResource[]): EventRule[] {
   return resources.flatMap(({ type, inputs }) => (type === "aws:cloudwatch/eventRule:EventRule" ? [{ name: String(inputs.name), pattern: JSON.parse(String(inputs.eventPattern)) as EventRule["pattern"] }] : []));
 }
 
-function alarmsOf(resources: readonly KeptResource[]): AlarmDefinition[] {
-  return resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs as unknown as AlarmDefinition);
+function alarmsOf(resources: readonly KeptResource[]): { readonly alarm: AlarmDefinition; readonly region: string }[] {
+  return resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs, region }) => ({ alarm: inputs as unknown as AlarmDefinition, region }));
 }

@@ -49,10 +49,11 @@ export async function start(argv: readonly string[]): Promise<number> {
 
 function banner(running: RunningStack): string {
   const { plan, sagemaker, warnings, log } = running;
+  const regions = [...new Set([plan.region, ...plan.models.map(({ region }) => region)])];
   const seconds = Math.round(process.uptime() * 10) / 10;
   return [
     "",
-    `  ${pc.bold(`slipway ${plan.stack}`)} · ${plan.region} on this machine · up in ${seconds} s`,
+    `  ${pc.bold(`slipway ${plan.stack}`)} · ${regions.join(", ")} on this machine · up in ${seconds} s`,
     "",
     stackTable(running.state(), process.stdout.columns ?? 160),
     ...(warnings.length > 0 ? [pc.yellow(`  ${warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`} in the registry: npx slipway validate shows ${warnings.length === 1 ? "it" : "them"}`)] : []),
@@ -64,18 +65,18 @@ function banner(running: RunningStack): string {
   ].join("\n");
 }
 
-function instructions({ plan, models, sagemaker, facts }: RunningStack): string {
+function instructions({ plan, models, sagemaker }: RunningStack): string {
   const lines: string[] = [];
-  for (const { name, serving } of plan.models) {
+  for (const { name, region, serving } of plan.models) {
     const request = models.find((model) => model.name === name)?.contract.examples[0]?.request;
-    const served = serving.find(({ endpointName }) => endpointName !== undefined && sagemaker.context.endpoints.get(endpointName)?.status === "InService");
+    const served = serving.find(({ endpointName }) => endpointName !== undefined && sagemaker.regions.get(endpointName)?.status === "InService");
     if (request === undefined || served?.endpointName === undefined) continue;
     if (sagemaker.queues.of(served.endpointName) !== undefined) {
       lines.push("", `  ${pc.bold(name)} with curl ${pc.dim("(a queue: the second line reads the answer out of S3)")}`, "", queueCurlLines({ url: sagemaker.url, endpointName: served.endpointName, request }));
       continue;
     }
     const several = modelTargets(plan, name);
-    const call = { url: sagemaker.url, region: facts.region, endpointName: served.endpointName, request, ...(several && { target: several.targets[several.main] }) };
+    const call = { url: sagemaker.url, region, endpointName: served.endpointName, request, ...(several && { target: several.targets[several.main] }) };
     lines.push("", `  ${pc.bold(name)} with curl`, "", curlLine(call), "", `  ${pc.bold(name)} with the AWS SDK ${pc.dim("(save as call.mjs in this folder; node call.mjs)")}`, "", sdkProgram(call));
   }
   return [...lines, "", pc.dim("  Ctrl-C stops everything")].join("\n");
@@ -83,7 +84,7 @@ function instructions({ plan, models, sagemaker, facts }: RunningStack): string 
 
 async function callOnce(running: RunningStack): Promise<number> {
   const results = await callExamples(running);
-  const failed = [...running.sagemaker.context.endpoints.values()].filter(({ status }) => status !== "InService" && status !== "OutOfService");
+  const failed = running.sagemaker.regions.endpoints.filter(({ status }) => status !== "InService" && status !== "OutOfService");
   print("");
   for (const { model, example, answer, variant, environment, milliseconds, problem } of results) {
     const mark = problem === undefined ? pc.green("✓") : pc.red("✗");

@@ -3,12 +3,15 @@ import { chartsOfPlan, type ShownPlan } from "./dashboard-charts";
 import { HEIGHT, WIDGETS_IN_A_ROW, headingWidget, metricWidget, statusWidget, type Chart, type Placed, type Widget } from "./dashboard-widgets";
 import { metricsPublishedBy } from "./metrics";
 import { physicalName } from "./naming";
+import { homeRegion } from "./places";
 import { SHARED, sharedNames } from "./shared";
 import type { StackFacts } from "./types";
 
 /** A planned model, as far as the dashboard sees it. */
 export interface ShownModel {
   readonly name: string;
+  /** Where it is served, and its metrics and alarms with it. */
+  readonly region: string;
   /** One line for people: how it is served. */
   readonly summary: string;
   readonly modes: readonly ShownPlan[];
@@ -18,6 +21,11 @@ export interface ShownModel {
   readonly alarms: readonly string[];
 }
 
+interface PlacedAlarm {
+  readonly name: string;
+  readonly region: string;
+}
+
 /** Most alarms of one status widget: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const ALARMS_PER_WIDGET = 100;
 
@@ -25,25 +33,29 @@ const ALARMS_PER_WIDGET = 100;
 export const dashboardNameOf = (facts: StackFacts): string => physicalName("aws:cloudwatch/dashboard:Dashboard", ["slipway", facts.stack]);
 
 /** Where a person who is signed in to AWS sees it. */
-export const dashboardUrl = (facts: StackFacts): string =>
-  `https://${facts.region}.console.aws.amazon.com/cloudwatch/home?region=${facts.region}#dashboards/dashboard/${dashboardNameOf(facts)}`;
+export function dashboardUrl(facts: StackFacts): string {
+  const region = homeRegion(facts);
+  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardNameOf(facts)}`;
+}
 
 /**
  * One dashboard for the stack: which alarms ring, then model by model its
- * traffic, latency, errors, use and queue. What a mode does not publish is not
- * drawn: an empty chart is read as "nothing is wrong". Nothing where no model
- * is watched.
+ * traffic, latency, errors, use and queue, each from the region that publishes
+ * it (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_xaxr_dashboard.html).
+ * What a mode does not publish is not drawn: an empty chart is read as
+ * "nothing is wrong". Nothing where no model is watched.
  *
  * Structure: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 export function planDashboard(models: readonly ShownModel[], facts: StackFacts): PlannedResource[] {
   const shown = models.flatMap((model) => {
-    const widgets = chartsOf(model).map((chart) => metricWidget(chart, facts.region));
+    const widgets = chartsOf(model).map((chart) => metricWidget(chart, model.region));
     return widgets.length === 0 ? [] : [{ ...model, widgets }];
   });
   if (shown.length === 0) return [];
-  const alarms = shown.flatMap((model) => model.alarms).sort();
-  const body = { widgets: layOut([statusRow(alarms, facts), ...shown.map(({ name, summary, widgets }) => [headingWidget(name, summary), ...widgets])]) };
+  const alarms = shown.flatMap(({ alarms: names, region }) => names.map((name) => ({ name, region }))).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const elsewhere = ({ summary, region }: ShownModel): string => (region === facts.region ? summary : `${summary} · ${region}`);
+  const body = { widgets: layOut([statusRow(alarms), ...shown.map((model) => [headingWidget(model.name, elsewhere(model)), ...model.widgets])]) };
   return [
     {
       type: "aws:cloudwatch/dashboard:Dashboard",
@@ -60,13 +72,13 @@ export function chartsOf({ modes, environmentNames }: Pick<ShownModel, "environm
   return [...modes, ...environments].flatMap(chartsOfPlan);
 }
 
-function statusRow(alarms: readonly string[], facts: StackFacts): Widget[] {
+function statusRow(alarms: readonly PlacedAlarm[]): Widget[] {
   const chunks = Array.from({ length: Math.ceil(alarms.length / ALARMS_PER_WIDGET) }, (_, index) => alarms.slice(index * ALARMS_PER_WIDGET, (index + 1) * ALARMS_PER_WIDGET));
-  return chunks.map((chunk) => statusWidget(chunk.map((name) => alarmArn(name, facts))));
+  return chunks.map((chunk) => statusWidget(chunk.map(alarmArn)));
 }
 
 /** Put together from the name, which is ours, so that the dashboard does not wait for any alarm. */
-const alarmArn = (name: string, { region }: StackFacts): Join => join("arn:", fact("partition"), `:cloudwatch:${region}:`, fact("accountId"), `:alarm:${name}`);
+const alarmArn = ({ name, region }: PlacedAlarm): Join => join("arn:", fact("partition"), `:cloudwatch:${region}:`, fact("accountId"), `:alarm:${name}`);
 
 /** Wide widgets on lines of their own, charts side by side below them. */
 function layOut(groups: readonly (readonly Widget[])[]): readonly Placed[] {

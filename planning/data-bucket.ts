@@ -28,8 +28,8 @@ export const dataObject = (key: string): Join => join(ref(sharedNames.dataBucket
 const REMAINS_DAYS = 7;
 
 /**
- * The one bucket of a stack for what its models read and write while they
- * serve. Private, encrypted with a key of its own, reached over TLS only; each
+ * The one bucket that a stack has in a region, for what its models there read
+ * and write while they serve. Private, encrypted with a key of its own, reached over TLS only; each
  * model has its own prefix, and its role sees no other.
  */
 export function planDataBucket(facts: StackFacts, stored: readonly StoredData[]): PlannedResource[] {

@@ -62,7 +62,7 @@ function describe(error: ErrorObject, schema: JsonSchema, field: string, data: J
     case "enum": {
       const allowed = (params.allowedValues as Json[]).filter((value) => value !== null).map(String);
       const guess = typeof data === "string" ? nearest(data, allowed) : undefined;
-      return { code: "wrong-value", message: `${is}; it takes ${listed(allowed)}`, ...(guess === undefined ? {} : { hint: `did you mean ${field}: ${guess}?` }) };
+      return { code: "wrong-value", message: `${is}; it takes ${String(schema["x-expects"] ?? listed(allowed))}`, ...(guess === undefined ? {} : { hint: `did you mean ${field}: ${guess}?` }) };
     }
     case "pattern": {
       const expects = schema["x-expects"] ?? `text that matches ${String(params.pattern)}`;

@@ -2,6 +2,7 @@ import type { JsonSchema } from "../contract/json";
 import { runtimeNames } from "../contract/runtimes";
 import type { AlarmName } from "./alarm-defaults";
 import { object } from "./modes/schema";
+import { REGIONS_SOURCE, regionNames } from "./regions";
 import { scalingScheduleSchema } from "./schedules/ranges";
 
 /**
@@ -67,6 +68,16 @@ export const owner: JsonSchema = {
   "x-source": "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
   description: "The team or person who answers for the model.",
   examples: ["velib", "search-team@example.com"],
+};
+
+export const region: JsonSchema = {
+  type: "string",
+  enum: regionNames,
+  "x-expects": "an AWS region that SageMaker hosts models in",
+  "x-codes": { enum: "region-unknown" },
+  "x-source": REGIONS_SOURCE,
+  description: "The AWS region that serves the model. Left out, it is the stack's own.",
+  examples: ["eu-west-3"],
 };
 
 export const runtime: JsonSchema = {

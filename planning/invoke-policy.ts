@@ -3,6 +3,7 @@ import type { Issue } from "../contract/issue";
 import { ownArn, policyDocument, type Statement } from "./iam";
 import { limits } from "./limits";
 import { logicalName, parameterName, physicalName } from "./naming";
+import { homeRegion, placedValue } from "./places";
 import { sharedNames, tagsOf } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
 
@@ -33,7 +34,7 @@ export function planInvokePolicy(model: ResolvedModel, facts: StackFacts, needs:
     inputs: {
       name: physicalName("aws:iam/policy:Policy", ["slipway", facts.stack, model.name, "invoke"]),
       description: `Lets an application call ${model.name} in ${facts.stack}.`,
-      policy: policyDocument(...callerStatements(model, facts, needs)),
+      policy: placedValue<string>(policyDocument(...callerStatements(model, facts, needs)), facts),
       tags: tagsOf(facts, model),
     },
   };
@@ -41,7 +42,7 @@ export function planInvokePolicy(model: ResolvedModel, facts: StackFacts, needs:
 
 function callerStatements(model: ResolvedModel, facts: StackFacts, needs: readonly CallerNeeds[]): Statement[] {
   return [
-    { Sid: "ReadOutputs", Effect: "Allow", Action: "ssm:GetParameter", Resource: ownArn("ssm", facts.region, `parameter${parameterName(facts.stack, model.name)}`) },
+    { Sid: "ReadOutputs", Effect: "Allow", Action: "ssm:GetParameter", Resource: ownArn("ssm", homeRegion(facts), `parameter${parameterName(facts.stack, model.name)}`) },
     ...needs.flatMap(({ statements }) => statements),
     ...(needs.some(({ data }) => data) ? [{ Sid: "UseDataKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") } as const] : []),
   ];

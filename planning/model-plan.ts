@@ -16,6 +16,7 @@ import { modelNames } from "./modes/endpoint";
 import { placeIssue } from "./modes/issues";
 import type { ModePlan } from "./modes/mode";
 import { logicalName, parameterName, physicalName } from "./naming";
+import { factsIn, globalSuffix, placed, placedValue, regionOf } from "./places";
 import { sharedNames, tagsOf } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
 
@@ -27,7 +28,7 @@ export interface PlannedModel {
   readonly outputs?: Planned<ModelOutputs>;
   /** What the stack's dashboard shows of it. */
   readonly shown: ShownModel;
-  /** What its modes keep in the stack's data bucket. */
+  /** What its modes keep in the data bucket of its region. */
   readonly stores: readonly StoredData[];
   readonly issues: readonly Issue[];
 }
@@ -38,7 +39,9 @@ interface DeclaredMode {
   readonly issues: readonly Issue[];
 }
 
-export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel {
+/** @param stackFacts those of the stack; the model's own region is taken from the model. */
+export function planModel(model: ResolvedModel, stackFacts: StackFacts): PlannedModel {
+  const facts = factsIn(stackFacts, regionOf(model, stackFacts));
   const declared = modeNames.flatMap((name) => declaredMode(model, facts, name) ?? []);
   const planned = declared.flatMap(({ serving, plan }) => (plan === undefined ? [] : [{ mode: serving.mode, plan }]));
   const fallback = planned.length === 0 ? undefined : planFallback(model, facts);
@@ -47,23 +50,30 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
   const alarmNames = alarmInputs.map(({ name }) => String(name)).sort();
   const shown: ShownModel = {
     name: model.name,
+    region: facts.region,
     summary: declared.map(({ serving }) => serving.summary).join(", "),
     modes: planned.map(({ plan }) => plan),
     environmentNames: fallback?.serving.environmentName === undefined ? [] : [fallback.serving.environmentName],
     alarms: alarmNames,
   };
   const alarmedMetrics = alarmInputs.reduce((sum, inputs) => sum + metricsOf(inputs), 0);
-  const outputs = planned.length === 0 ? undefined : outputsOf(model, facts, planned, shown, fallback);
+  const outputs = planned.length === 0 ? undefined : placedValue<ModelOutputs>(outputsOf(model, facts, planned, shown, fallback), facts);
   const invokePolicy = planInvokePolicy(model, facts, [...planned.map(({ plan }) => plan.callers), ...(fallback === undefined ? [] : [fallback.callers])]);
   const resources =
     outputs === undefined
       ? []
       : [
-          ...planRole(model, facts, planned.flatMap(({ plan }) => (plan.environmentName === undefined ? [plan] : []))),
-          ...planned.flatMap(({ plan }) => plan.resources),
-          ...(fallback?.resources ?? []),
-          ...alarms.resources,
-          ...(fallback?.alarms.resources ?? []),
+          ...placed(
+            [
+              ...planRole(model, facts, planned.flatMap(({ plan }) => (plan.environmentName === undefined ? [plan] : []))),
+              ...planned.flatMap(({ plan }) => plan.resources),
+              ...(fallback?.resources ?? []),
+              ...alarms.resources,
+              ...(fallback?.alarms.resources ?? []),
+            ],
+            facts,
+          ),
+          // In the stack's own region, whatever the model's: who looks for a model, or may call it, need not know that it moved.
           invokePolicy,
           publish(model, facts, outputs),
         ];
@@ -72,6 +82,7 @@ export function planModel(model: ResolvedModel, facts: StackFacts): PlannedModel
       name: model.name,
       description: model.description,
       owner: model.owner,
+      region: facts.region,
       runtime: model.runtime,
       traffic: sharesOf(model),
       serving: declared.map(({ serving }) => serving),
@@ -152,7 +163,7 @@ function planRole(model: ResolvedModel, facts: StackFacts, plans: readonly ModeP
       name: names.role,
       parent: model.name,
       inputs: {
-        name: physicalName("aws:iam/role:Role", ["slipway", facts.stack, model.name]),
+        name: physicalName("aws:iam/role:Role", ["slipway", facts.stack, model.name, ...globalSuffix(facts)]),
         description: `What ${model.name} may do while it serves in ${facts.stack}.`,
         assumeRolePolicy: trustPolicy,
         tags: tagsOf(facts, model),

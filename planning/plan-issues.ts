@@ -4,6 +4,7 @@ import type { PlannedResource } from "../contract/resources";
 import { dollars } from "./cost";
 import { PRICES_STALE_AFTER_DAYS } from "./limits";
 import { namingRules } from "./naming";
+import { regionOf } from "./places";
 import { oldestRead, pricesFor } from "./prices";
 import type { ResolvedModel, StackFacts } from "./types";
 
@@ -16,10 +17,10 @@ export function nameIssues(models: readonly ResolvedModel[], resources: readonly
   if (twice.length > 0) return twice;
   const owners = new Map<string, string>();
   const pairs = new Map<string, Issue>();
-  for (const { type, name: logical, inputs, parent, autoNamed } of resources) {
+  for (const { type, name: logical, inputs, parent, autoNamed, region = "" } of resources) {
     if (namingRules[type] === null || !(autoNamed === true || "name" in inputs)) continue;
     const name = "name" in inputs ? String(inputs.name) : logical;
-    const key = `${type} ${name}`;
+    const key = `${type} ${isGlobal(type) ? "" : region} ${name}`;
     const other = owners.get(key);
     if (other === undefined) {
       owners.set(key, parent);
@@ -30,6 +31,9 @@ export function nameIssues(models: readonly ResolvedModel[], resources: readonly
   }
   return [...pairs.values()];
 }
+
+/** Whether an account has one name of it for all regions. */
+const isGlobal = (type: PlannedResource["type"]): boolean => type.startsWith("aws:iam/") || type.startsWith("aws:cloudwatch/dashboard:");
 
 function collision(models: readonly ResolvedModel[], first: string, second: string, type: string, name: string): Issue {
   const what = type.slice(type.lastIndexOf(":") + 1);
@@ -77,22 +81,25 @@ const stackFile = (facts: StackFacts, path: string): Pick<Issue, "file" | "line"
 });
 
 /** Prices of another region, or of long ago. */
-export function priceIssues(facts: StackFacts): Issue[] {
-  const { rows, region } = pricesFor(facts.region);
-  const read = oldestRead(rows);
+export function priceIssues(models: readonly ResolvedModel[], facts: StackFacts): Issue[] {
+  const regions = [...new Set([facts.region, ...models.map((model) => regionOf(model, facts))])];
+  const read = regions.map((region) => oldestRead(pricesFor(region).rows)).sort()[0]!;
   const ageDays = Math.floor((Date.parse(facts.today) - Date.parse(read)) / 86_400_000);
   return [
-    ...(region === facts.region
-      ? []
-      : [
-          {
-            ...stackFile(facts, "config.aws:region"),
-            code: "prices-other-region",
-            severity: "warning" as const,
-            message: `no prices of ${facts.region} are on record: the cost is that of ${region}`,
-            hint: "add dated rows for the region to planning/prices.ts",
-          },
-        ]),
+    ...regions.flatMap((region): Issue[] => {
+      const theirs = pricesFor(region).region;
+      if (theirs === region) return [];
+      const model = models.find((each) => each.region === region);
+      return [
+        {
+          ...(model === undefined || region === facts.region ? stackFile(facts, "config.aws:region") : { file: model.file, ...model.locate("region"), path: "region" }),
+          code: "prices-other-region",
+          severity: "warning",
+          message: `no prices of ${region} are on record: the cost is that of ${theirs}`,
+          hint: "add dated rows for the region to planning/prices.ts",
+        },
+      ];
+    }),
     ...(ageDays <= PRICES_STALE_AFTER_DAYS
       ? []
       : [

@@ -7,6 +7,7 @@ import { planDataBucket } from "./data-bucket";
 import { deepFreeze } from "./freeze";
 import { budgetIssues, nameIssues, priceIssues } from "./plan-issues";
 import { planModel, type PlannedModel } from "./model-plan";
+import { factsIn, placed } from "./places";
 import { stackIssues } from "./rules/stack";
 import { planAlarmTopic, planImage } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
@@ -33,7 +34,7 @@ export function planStack(models: readonly ResolvedModel[], facts: StackFacts): 
   const plans = planned.map(({ plan }) => plan);
 
   const unsound = [...planned.flatMap((model) => model.issues), ...nameIssues(sorted, [...shared, ...plans.flatMap(({ resources }) => resources)]), ...stackIssues(sorted, facts)];
-  const issues = sortIssues([...unsound, ...priceIssues(facts), ...budgetIssues(facts, cost)]);
+  const issues = sortIssues([...unsound, ...priceIssues(sorted, facts), ...budgetIssues(facts, cost)]);
   if (hasErrors(unsound)) return { issues };
   const plan: StackPlan = {
     planVersion: 1,
@@ -52,24 +53,43 @@ export function planStack(models: readonly ResolvedModel[], facts: StackFacts): 
   return { plan: deepFreeze(plan), issues };
 }
 
-/** Only what some model needs: no image where all bring their own, no topic without an alarm, no bucket where nothing is kept. */
+/** What the models of each region share there, the stack's own region first; and the dashboard, which shows them all. */
 function planShared(models: readonly ResolvedModel[], planned: readonly PlannedModel[], facts: StackFacts): PlannedResource[] {
-  const ours = planned.some(({ outputs }, index) => outputs !== undefined && models[index]?.container === null);
+  const regions = [...new Set(planned.map(({ plan }) => plan.region))].sort((a, b) => Number(b === facts.region) - Number(a === facts.region) || compare(a, b));
+  let image: string | undefined;
+  const regional = regions.flatMap((region) => {
+    const there = planned.flatMap((each, index) => (each.plan.region === region ? [{ ...each, ours: models[index]?.container === null }] : []));
+    const resources = planRegion(there, factsIn(facts, region), image);
+    image = resources.find(({ type }) => type === "awsx:ecr:Image")?.name ?? image;
+    return resources;
+  });
+  return [...regional, ...planDashboard(planned.map(({ shown }) => shown), facts)];
+}
+
+/** Only what some model needs: no image where all bring their own, no topic without an alarm, no bucket where nothing is kept. */
+function planRegion(planned: readonly (PlannedModel & { readonly ours: boolean })[], facts: StackFacts, imageBefore: string | undefined): PlannedResource[] {
+  const ours = planned.some((each) => each.outputs !== undefined && each.ours);
   const alarmed = planned.some(({ plan }) => plan.alarms.length > 0);
   const eventsToo = planned.some(({ plan }) => plan.resources.some(({ type }) => type === "aws:cloudwatch/eventTarget:EventTarget"));
   const stored = planned.flatMap(({ stores }) => stores);
-  return [
+  const resources = [
     ...(ours ? planImage(facts) : []),
     ...(alarmed || eventsToo ? planAlarmTopic(facts, eventsToo) : []),
     ...(stored.length > 0 ? planDataBucket(facts, stored) : []),
-    ...planDashboard(planned.map(({ shown }) => shown), facts),
   ];
+  // One after the other: the next finds every layer in the builder's cache, and only pushes.
+  return placed(resources, facts).map((resource) => (resource.type === "awsx:ecr:Image" && imageBefore !== undefined ? { ...resource, dependsOn: [imageBefore] } : resource));
 }
 
 function sharedCost(shared: readonly PlannedResource[], facts: StackFacts): CostLine[] {
-  const count = (wanted: PlannedResource["type"]): number => shared.filter(({ type }) => type === wanted).length;
-  const [keys, dashboards] = [count("aws:kms/key:Key"), count("aws:cloudwatch/dashboard:Dashboard")];
-  return [...(keys === 0 ? [] : [keyCost(facts.region, keys)]), ...(dashboards === 0 ? [] : [dashboardCost(facts.region, dashboards)])];
+  const places = [...new Set(shared.map(({ region }) => region))];
+  return places.flatMap((place) => {
+    const count = (wanted: PlannedResource["type"]): number => shared.filter(({ type, region }) => type === wanted && region === place).length;
+    const [keys, dashboards] = [count("aws:kms/key:Key"), count("aws:cloudwatch/dashboard:Dashboard")];
+    const region = place ?? facts.region;
+    const lines = [...(keys === 0 ? [] : [keyCost(region, keys)]), ...(dashboards === 0 ? [] : [dashboardCost(region, dashboards)])];
+    return lines.map((line) => (place === undefined ? line : { ...line, item: `${line.item} in ${place}` }));
+  });
 }
 
 /** A model in the cost of the stack: one line, its own lines summed. */

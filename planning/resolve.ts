@@ -26,6 +26,7 @@ export function resolve(document: Fields, context: ResolveContext): ResolvedMode
     name: String(document.name),
     description: String(document.description),
     owner: String(document.owner),
+    region: (document.region ?? null) as ResolvedModel["region"],
     runtime: runtime?.name ?? null,
     container: (document.container ?? null) as ResolvedModel["container"],
     versions: mapValues(document.versions as Fields, (version) => canonical(fields.versions.additionalProperties as JsonSchema, version)) as unknown as ResolvedModel["versions"],

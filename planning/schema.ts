@@ -10,7 +10,7 @@ import { runtimes } from "./runtimes";
 type Fields = { readonly [name: string]: JsonSchema };
 
 /** The fields that an overlay may change. The rest is what a model is, and is the same everywhere. */
-export const overlayFields = ["alarms", "fallback", "rollout", "serving", "settings", "shadow", "traffic", "versions"] as const;
+export const overlayFields = ["alarms", "fallback", "region", "rollout", "serving", "settings", "shadow", "traffic", "versions"] as const;
 
 /** The schema of a whole descriptor as written, with Slipway's annotations; see fields.ts. */
 export function descriptorSchema(): JsonSchema {
@@ -19,6 +19,7 @@ export function descriptorSchema(): JsonSchema {
     name: fields.name,
     description: fields.description,
     owner: fields.owner,
+    region: fields.region,
     runtime: fields.runtime,
     container: fields.container,
     contract: fields.contract,

@@ -1,6 +1,7 @@
 import { fact, join, ref, type PlannedResource } from "../contract/resources";
 import { ownAccountOnly, policyDocument, type Statement } from "./iam";
 import { logicalName, physicalName } from "./naming";
+import { globalSuffix } from "./places";
 import type { StackFacts } from "./types";
 
 /** The component that owns what all models of a stack use. */
@@ -23,7 +24,12 @@ export const tagsOf = (facts: StackFacts, model?: { readonly name: string; reado
   ...(model === undefined ? {} : { "slipway:model": model.name, "slipway:owner": model.owner }),
 });
 
-/** The image that every model of ours runs. Its tag is the hash of its sources, so the same sources are never pushed twice. */
+/**
+ * The image that every model of ours in a region runs: SageMaker pulls from the
+ * ECR of its own region alone, so each has a repository and a push of its own
+ * (docs/decisions/regions.md). The tag is the hash of the image's sources, so
+ * that the same are never pushed twice.
+ */
 export function planImage(facts: StackFacts): PlannedResource[] {
   return [
     {
@@ -50,7 +56,8 @@ export function planImage(facts: StackFacts): PlannedResource[] {
         context: ".",
         dockerfile: "container/Dockerfile",
         platform: "linux/amd64",
-        imageTag: facts.imageSourceSha256,
+        // awsx names what it builds after the tag alone: two regions with one tag would be one resource to Pulumi.
+        imageTag: [facts.imageSourceSha256, ...globalSuffix(facts)].join("-"),
       },
       // A model that is live, or one to roll back to, runs the image of its day. The image that
       // docker-build makes below this component inherits the option, and would be deleted from ECR without it.
@@ -60,7 +67,7 @@ export function planImage(facts: StackFacts): PlannedResource[] {
 }
 
 /**
- * Where alarms go: one encrypted topic for the stack, and who reads it.
+ * Where the alarms of a region go: one encrypted topic, and who reads it. An alarm calls no topic of another region.
  * @param eventsToo whether rules of EventBridge publish to it as well.
  */
 export function planAlarmTopic(facts: StackFacts, eventsToo: boolean): PlannedResource[] {

@@ -20,8 +20,10 @@ export interface RegistryFile {
 /** What one stack says of itself (`Pulumi.<stack>.yaml`), and what the edge measured for it. */
 export interface StackFacts {
   readonly stack: string;
-  /** AWS region of the stack. */
+  /** AWS region of the stack; in the facts that a model is planned with (`regions.ts`), the model's. */
   readonly region: string;
+  /** Only in the facts of a model that is served elsewhere: the region of its stack. */
+  readonly homeRegion?: string;
   /** US dollars; a plan that costs more at its upper end is an error. Undefined: no limit. */
   readonly monthlyBudget?: number;
   /** E-mail addresses told of alarms. */
@@ -43,6 +45,8 @@ export interface ResolvedModel {
   readonly description: string;
   readonly owner: string;
   readonly environment: string;
+  /** AWS region that serves it; null: the stack's. */
+  readonly region: string | null;
   readonly runtime: RuntimeName | null;
   /** A container of the owner's own, pinned by digest, instead of a runtime. */
   readonly container: { readonly image: string } | null;

@@ -40,7 +40,7 @@ export class Autoscaler {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    private readonly endpoints: ReadonlyMap<string, Endpoint>,
+    private readonly endpoints: { readonly get: (name: string) => Endpoint | undefined },
     private readonly queues: Queues,
     private readonly timings: ScalingTimings,
     private readonly now: () => number = Date.now,

@@ -35,7 +35,6 @@ const INCLUDED_BODY_BYTES = 128 * 1024;
 /** The message about one request, in the shape of https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-check-predictions.html. Pure. */
 export function notificationOf(
   endpointName: string,
-  region: string,
   topicArn: string,
   request: QueuedRequest,
   { failureReason, contentType, location, body }: Outcome,
@@ -46,7 +45,8 @@ export function notificationOf(
     topicArn,
     atMs: nowMs,
     message: {
-      awsRegion: region,
+      // An endpoint's topics are in its own region.
+      awsRegion: topicArn.split(":")[3] ?? "",
       eventName: "InferenceResult",
       eventSource: "aws:sagemaker",
       eventVersion: "1.0",

@@ -11,7 +11,6 @@ import { notificationOf, type Notification } from "./notification";
 import { queuedRequest, type AsyncInvocation, type QueuedRequest } from "./request";
 
 export interface WorkerHost {
-  readonly region: string;
   readonly objects: ObjectStore;
   readonly metrics: MetricsBook;
   readonly now: () => number;
@@ -197,7 +196,7 @@ export class QueueWorker {
   }
 
   /** Result first, then the message, and only then is the request forgotten. */
-  private async finish(request: QueuedRequest, outcome: Parameters<typeof notificationOf>[4]): Promise<void> {
+  private async finish(request: QueuedRequest, outcome: Parameters<typeof notificationOf>[3]): Promise<void> {
     const failed = outcome.failureReason !== undefined;
     const location = parseS3Uri(outcome.location);
     try {
@@ -210,7 +209,7 @@ export class QueueWorker {
     const topic = failed ? topics?.ErrorTopic : topics?.SuccessTopic;
     const include = topics?.IncludeInferenceResponseIn?.includes(failed ? "ERROR_NOTIFICATION_TOPIC" : "SUCCESS_NOTIFICATION_TOPIC") ?? false;
     if (topic !== undefined) {
-      this.notifications.push(notificationOf(this.endpoint.name, this.host.region, topic, request, outcome, include, this.host.now()));
+      this.notifications.push(notificationOf(this.endpoint.name, topic, request, outcome, include, this.host.now()));
       this.notifications.splice(0, this.notifications.length - KEPT_NOTIFICATIONS);
     }
     this.counts[failed ? "failed" : "completed"] += 1;
@@ -221,7 +220,7 @@ export class QueueWorker {
 /** Where a request is that no instance works on: it is being given up. */
 const nowhere = { variant: "" } as Placed;
 
-function failureOf(request: QueuedRequest, failureReason: string, response?: ContainerResponse): Parameters<typeof notificationOf>[4] {
+function failureOf(request: QueuedRequest, failureReason: string, response?: ContainerResponse): Parameters<typeof notificationOf>[3] {
   return {
     failureReason,
     contentType: response?.headers["content-type"] ?? "text/plain",

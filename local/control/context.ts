@@ -8,7 +8,7 @@ import type { MetricsBook } from "../metrics/book";
 import type { TransformJobs } from "../transform/jobs";
 import type { EndpointConfig, Store } from "./store";
 
-/** What the operations work on. */
+/** What the operations of one region work on. */
 export class ControlContext {
   readonly endpoints = new Map<string, Endpoint>();
   /** The queues before endpoints with an AsyncInferenceConfig; without it there are none. */
@@ -17,6 +17,8 @@ export class ControlContext {
   captures: CaptureLog | undefined;
   /** Jobs over whole files; without it there are none. */
   transforms: TransformJobs | undefined;
+  /** Whether another region of this machine has an endpoint of that name; without it there is no other. */
+  isTakenElsewhere: (endpointName: string) => boolean = () => false;
   readonly alarms: AlarmBook;
 
   constructor(

@@ -27,6 +27,7 @@ export function createEndpoint(context: ControlContext, input: CreateInput) {
   const config = findEndpointConfig(context, input.EndpointConfigName);
   checkInstances(config);
   if (context.endpoints.has(input.EndpointName)) throw alreadyExists("endpoint", arn);
+  if (context.isTakenElsewhere(input.EndpointName)) throw validationException(`On this machine an endpoint's name is taken in every region at once, and ${input.EndpointName} exists in another.`);
   context.createEndpoint(input.EndpointName, config).lastDeployment = input.DeploymentConfig;
   context.store.tag(arn, input.Tags);
   return { EndpointArn: arn };

@@ -13,7 +13,8 @@ export interface ProgramRun {
   readonly region: string;
   /** `config:` of `Pulumi.<stack>.yaml`; what is not text is handed over as JSON, as the CLI does. */
   readonly config: { readonly [key: string]: unknown };
-  readonly clients: EffectClients;
+  /** Through which the effects in a region are taken. */
+  readonly clients: (region: string) => EffectClients;
 }
 
 export interface ProgramResult {
@@ -33,19 +34,21 @@ export async function runProgram({ program, project, stack, region, config, clie
   const resources: KeptResource[] = [];
   const failure = new FirstFailure();
 
-  const create = async ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
+  const create = async ({ type, name, inputs, custom, provider }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
     const given = named(type, name, withoutSecrets(inputs) as Inputs);
-    const made = await takeEffect(clients, type, given);
-    const state: Inputs = { ...given, ...madeUpState(type, name, given, region), ...made };
+    if (type === AWS_PROVIDER) return { id: String(given.region), state: given };
+    const place = regionOf(provider, region);
+    const made = await takeEffect(clients(place), type, given);
+    const state: Inputs = { ...given, ...madeUpState(type, name, given, place), ...made };
     const id = custom === false ? undefined : String(given.name ?? name);
-    resources.push({ type, name, id, inputs: given, state });
+    resources.push({ type, name, region: place, id, inputs: given, state });
     return { id, state };
   };
 
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => create(args).catch((error: Error) => failure.report(new Error(`${args.type} ${args.name}: ${error.message}`, { cause: error }))),
-      call: ({ token, inputs }) => invokeResult(token, inputs as Inputs, region),
+      call: ({ token, inputs, provider }) => invokeResult(token, inputs as Inputs, regionOf(provider, region)),
     },
     project,
     stack,
@@ -65,6 +68,11 @@ export async function runProgram({ program, project, stack, region, config, clie
   process.off("unhandledRejection", swallow);
   return { outputs, resources, log };
 }
+
+const AWS_PROVIDER = "pulumi:providers:aws";
+
+/** Where a resource is made: a provider of one region was given the region as its id, and is referred to as `<urn>::<id>`. The default one has no reference. */
+const regionOf = (provider: string | undefined, home: string): string => (provider?.includes(`${AWS_PROVIDER}::`) === true ? provider.slice(provider.lastIndexOf(":") + 1) : home);
 
 /** A name that the program leaves to its provider: the logical one and seven hex digits, as the provider makes it. */
 function named(type: string, logicalName: string, inputs: Inputs): Inputs {

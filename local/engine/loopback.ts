@@ -24,7 +24,32 @@ export function loopbackConfig(url: string, region: string) {
   return { endpoint: url, region, credentials: { accessKeyId: "local", secretAccessKey: "local" }, maxAttempts: 1 };
 }
 
-export function loopbackClients(url: string, region: string): { readonly control: SageMakerClient; readonly runtime: SageMakerRuntimeClient; readonly s3: S3Client; readonly secrets: SecretsManagerClient; readonly schedules: SchedulerClient } {
+export interface LoopbackClients {
+  readonly control: SageMakerClient;
+  readonly runtime: SageMakerRuntimeClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+  readonly schedules: SchedulerClient;
+}
+
+/** Clients for each region, made when they are first asked for. */
+export class RegionalClients {
+  private readonly clients = new Map<string, LoopbackClients>();
+
+  constructor(private readonly url: string) {}
+
+  in(region: string): LoopbackClients {
+    const clients = this.clients.get(region) ?? loopbackClients(this.url, region);
+    this.clients.set(region, clients);
+    return clients;
+  }
+
+  destroy(): void {
+    for (const clients of this.clients.values()) for (const client of Object.values(clients)) (client as SageMakerClient).destroy();
+  }
+}
+
+export function loopbackClients(url: string, region: string): LoopbackClients {
   const control = new SageMakerClient(loopbackConfig(url, region));
   const runtime = new SageMakerRuntimeClient(loopbackConfig(url, region));
   const s3 = new S3Client({ ...loopbackConfig(url, region), forcePathStyle: true });

@@ -7,6 +7,7 @@ export interface KeptResource {
   readonly type: string;
   /** Pulumi's logical name. */
   readonly name: string;
+  readonly region: string;
   readonly id: string | undefined;
   readonly inputs: Inputs;
   readonly state: Inputs;

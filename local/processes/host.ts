@@ -2,7 +2,7 @@ import { joinServeSpec, type ServeSpec } from "../../contract/serve-spec";
 import { UnsafeArchive } from "../../packaging/extract";
 import type { ArtifactStore } from "../artifacts/store";
 import type { TargetStore } from "../artifacts/targets";
-import type { Model, Store } from "../control/store";
+import type { Model } from "../control/store";
 import { Unservable, type ContainerHost } from "../endpoints/fleet";
 import { Container, LEASH, type ContainerTimings, type LaunchSpec } from "./container";
 import { containerEnvironment } from "./environment";
@@ -20,13 +20,12 @@ export interface HostOptions {
   readonly artifacts: ArtifactStore;
   /** The archives of multi-model endpoints. */
   readonly targets: TargetStore;
-  readonly store: Store;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly timings: Omit<ContainerTimings, "startupMs"> & { /** Shortens what configs ask for. */ readonly maxStartupMs: number };
 }
 
 /** Runs models as child processes of the real container code, on loopback, each on a port of its own. */
-export class ProcessHost implements ContainerHost {
+export class ProcessHost {
   private readonly made = new Set<Container>();
 
   constructor(private readonly options: HostOptions) {}
@@ -37,9 +36,13 @@ export class ProcessHost implements ContainerHost {
     return [...this.made];
   }
 
-  async prepare(modelName: string): Promise<LaunchSpec> {
-    const { image, artifacts, store, environment } = this.options;
-    const model = store.models.get(modelName);
+  /** The same for the models of one region. */
+  of(models: ReadonlyMap<string, Model>): ContainerHost {
+    return { prepare: (modelName) => this.prepare(modelName, models.get(modelName)), create: (spec, timings) => this.create(spec, timings) };
+  }
+
+  private async prepare(modelName: string, model: Model | undefined): Promise<LaunchSpec> {
+    const { image, artifacts, environment } = this.options;
     if (!model) throw new Unservable(`not served on this machine: the model ${modelName} was deleted`);
     const spec = servable(model, await image.runtimes);
     if (containerOf(model).Mode === "MultiModel") return this.prepareMany(model);

@@ -39,7 +39,7 @@ export class ScheduledScaling {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    private readonly endpoints: ReadonlyMap<string, Endpoint>,
+    private readonly endpoints: { readonly get: (name: string) => Endpoint | undefined },
     private readonly autoscaler: Pick<Autoscaler, "limit">,
     private readonly now: () => number = Date.now,
   ) {

@@ -29,6 +29,10 @@ export class LocalSchedule {
     this.wait(this.createdAtMs);
   }
 
+  get region(): string {
+    return this.arn.split(":")[3]!;
+  }
+
   get request(): Attempting["request"] {
     return this.context.request;
   }

@@ -8,9 +8,11 @@ import type { CallTarget } from "./run";
 import { LocalSchedule } from "./schedule";
 
 export interface SchedulerOptions {
+  /** The stack's own; a schedule may be made in any other. */
   readonly region: string;
   readonly clock: Clock;
-  readonly call: CallTarget;
+  /** Makes the call of a target in the region of its schedule. @throws what the service would answer. */
+  readonly call: (...of: [...Parameters<CallTarget>, region: string]) => unknown;
   /** From 0 to 1: where in a flexible window a run starts. */
   readonly random?: () => number;
 }
@@ -20,7 +22,7 @@ export const GROUP = "default";
 /** The one target that starts something on this machine: a universal target, the call itself. */
 const CREATE_TRANSFORM_JOB = /^arn:aws[a-z-]*:scheduler:::aws-sdk:sagemaker:createTransformJob$/;
 
-/** The EventBridge Scheduler of this machine, in memory: schedules that start transform jobs. */
+/** The EventBridge Scheduler of this machine, in memory: schedules that start transform jobs. A name is taken in every region at once. */
 export class Scheduler {
   readonly deadLetters = new DeadLetters();
   private readonly schedules = new Map<string, LocalSchedule>();
@@ -33,7 +35,7 @@ export class Scheduler {
   }
 
   /** @throws ControlPlaneError ValidationException, ConflictException */
-  create(input: object): LocalSchedule {
+  create(input: object, region = this.options.region): LocalSchedule {
     assertShape(createScheduleInput, input);
     const request = input as ScheduleRequest;
     const { Name, Target, FlexibleTimeWindow } = request;
@@ -42,22 +44,31 @@ export class Scheduler {
     if ((FlexibleTimeWindow.Mode === "FLEXIBLE") !== (FlexibleTimeWindow.MaximumWindowInMinutes !== undefined)) {
       throw validationException("MaximumWindowInMinutes must be there where FlexibleTimeWindow is FLEXIBLE, and only there.");
     }
-    const { region, clock, call, random = Math.random } = this.options;
+    const { clock, call: callIn, random = Math.random } = this.options;
+    const call: CallTarget = (target, what) => callIn(target, what, region);
     const arn = `arn:aws:scheduler:${region}:${ACCOUNT_ID}:schedule/${GROUP}/${Name}`;
     const schedule = new LocalSchedule(arn, { request, clock, call, deadLetters: this.deadLetters }, random);
     this.schedules.set(Name, schedule);
     return schedule;
   }
 
-  /** @throws ControlPlaneError ResourceNotFoundException */
-  get(name: string): LocalSchedule {
+  /** Those of one region, by name. */
+  in(region: string): LocalSchedule[] {
+    return this.all.filter((schedule) => schedule.region === region);
+  }
+
+  /**
+   * @param region where it is looked for; without one, everywhere.
+   * @throws ControlPlaneError ResourceNotFoundException
+   */
+  get(name: string, region?: string): LocalSchedule {
     const schedule = this.schedules.get(name);
-    if (schedule === undefined) throw new ControlPlaneError("ResourceNotFoundException", `Schedule ${name} does not exist.`, 404);
+    if (schedule === undefined || (region !== undefined && schedule.region !== region)) throw new ControlPlaneError("ResourceNotFoundException", `Schedule ${name} does not exist.`, 404);
     return schedule;
   }
 
-  delete(name: string): void {
-    this.get(name).close();
+  delete(name: string, region?: string): void {
+    this.get(name, region).close();
     this.schedules.delete(name);
   }
 

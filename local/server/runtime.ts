@@ -5,19 +5,19 @@ import type { Queues } from "../async/queues";
 import type { AsyncInvocation } from "../async/request";
 import { invokeEndpoint, RuntimeError, type Invocation } from "../endpoints/invoke";
 import { invokeWithStream } from "../endpoints/stream";
-import type { ControlContext } from "../control/context";
+import type { Regions } from "../control/regions";
 import type { MetricsBook } from "../metrics/book";
 import { EVENT_STREAM_TYPE, responseStream } from "./event-stream";
 
 const PREFIX = "x-amzn-sagemaker-";
 
-/** The runtime's protocol: AWS REST JSON, `POST /endpoints/{name}/invocations`. Signatures are not checked. */
-export function runtime(app: FastifyInstance, context: ControlContext, metrics: MetricsBook): void {
+/** The runtime's protocol: AWS REST JSON, `POST /endpoints/{name}/invocations`. Signatures are not checked; they say which region is meant. */
+export function runtime(app: FastifyInstance, regions: Regions, metrics: MetricsBook): void {
   app.post<{ Params: { name: string } }>("/endpoints/:name/invocations", async (request, reply) => {
     const requestId = randomUUID();
     reply.header("x-amzn-requestid", requestId);
     try {
-      const answer = await invokeEndpoint(context, metrics, invocationOf(request, requestId));
+      const answer = await invokeEndpoint(regions.of(request.headers.authorization, request.params.name), metrics, invocationOf(request, requestId));
       reply.header("x-amzn-invoked-production-variant", answer.variant);
       if (answer.customAttributes !== undefined) reply.header(`${PREFIX}custom-attributes`, answer.customAttributes);
       return await reply.type(answer.contentType).send(answer.body);
@@ -29,13 +29,13 @@ export function runtime(app: FastifyInstance, context: ControlContext, metrics: 
 }
 
 /** `POST /endpoints/{name}/invocations-response-stream`: the answer as it arrives, as an event stream. */
-export function streamRuntime(app: FastifyInstance, context: ControlContext, metrics: MetricsBook): void {
+export function streamRuntime(app: FastifyInstance, regions: Regions, metrics: MetricsBook): void {
   app.post<{ Params: { name: string } }>("/endpoints/:name/invocations-response-stream", async (request, reply) => {
     const requestId = randomUUID();
     reply.header("x-amzn-requestid", requestId);
     try {
       // Accept names the stream itself here; the container's is in a header of its own.
-      const { contentType, variant, customAttributes, pieces } = await invokeWithStream(context, metrics, { ...invocationOf(request, requestId), accept: headerOf(request)(`${PREFIX}accept`) });
+      const { contentType, variant, customAttributes, pieces } = await invokeWithStream(regions.of(request.headers.authorization, request.params.name), metrics, { ...invocationOf(request, requestId), accept: headerOf(request)(`${PREFIX}accept`) });
       reply.header(`${PREFIX}content-type`, contentType).header("x-amzn-invoked-production-variant", variant);
       if (customAttributes !== undefined) reply.header(`${PREFIX}custom-attributes`, customAttributes);
       return await reply.type(EVENT_STREAM_TYPE).send(Readable.from(responseStream(pieces), { objectMode: false }));
@@ -47,11 +47,12 @@ export function streamRuntime(app: FastifyInstance, context: ControlContext, met
 }
 
 /** `POST /endpoints/{name}/async-invocations`: answered 202 once the request is on the disk. */
-export function asyncRuntime(app: FastifyInstance, context: ControlContext, queues: Queues): void {
+export function asyncRuntime(app: FastifyInstance, regions: Regions, queues: Queues): void {
   app.post<{ Params: { name: string } }>("/endpoints/:name/async-invocations", async (request, reply) => {
     reply.header("x-amzn-requestid", randomUUID());
     try {
-      const accepted = await queues.accept(context.endpoints.get(request.params.name), asyncInvocationOf(request));
+      const { endpoints } = regions.of(request.headers.authorization, request.params.name);
+      const accepted = await queues.accept(endpoints.get(request.params.name), asyncInvocationOf(request));
       reply.header(`${PREFIX}outputlocation`, accepted.outputLocation);
       if (accepted.failureLocation !== undefined) reply.header(`${PREFIX}failurelocation`, accepted.failureLocation);
       return await reply.code(202).type("application/json").send(JSON.stringify({ InferenceId: accepted.inferenceId }));

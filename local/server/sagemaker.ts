@@ -12,6 +12,7 @@ import { Queues } from "../async/queues";
 import { ControlContext } from "../control/context";
 import { callOperation } from "../control/operations";
 import { Environments } from "../beanstalk/environments";
+import { Regions } from "../control/regions";
 import { Store } from "../control/store";
 import { CaptureLog } from "../endpoints/capture";
 import { MetricsBook } from "../metrics/book";
@@ -33,6 +34,7 @@ import { schedulerRoutes } from "./scheduler";
 export interface SageMakerOptions {
   /** 0: any free port. */
   readonly port: number;
+  /** The stack's own; a call may be signed for any other. */
   readonly region: string;
   readonly image: ContainerImage;
   /** Folder of `<model>/model.tar.gz`. */
@@ -60,7 +62,7 @@ const TIMINGS = { graceMs: 5_000, pingIntervalMs: 2_000, maxStartupMs: 60_000 };
 /** The SageMaker of this machine: control plane, runtime and page on one loopback port. */
 export class LocalSageMaker {
   readonly metrics = new MetricsBook();
-  readonly context: ControlContext;
+  readonly regions: Regions;
   readonly host: ProcessHost;
   readonly secrets: SecretStore;
   /** The Elastic Beanstalk of this machine. */
@@ -69,10 +71,9 @@ export class LocalSageMaker {
   readonly queues: Queues;
   readonly autoscaler: Autoscaler;
   readonly scheduledScaling: ScheduledScaling;
-  /** Jobs over whole files. */
-  readonly transforms: TransformJobs;
-  /** What starts such jobs by the clock. */
+  /** What starts jobs by the clock. */
   readonly scheduler: Scheduler;
+  private readonly captures: CaptureLog;
   private readonly artifacts: ArtifactStore;
   private readonly targets: TargetStore;
   private readonly app: FastifyInstance;
@@ -85,28 +86,23 @@ export class LocalSageMaker {
     private readonly scratch: string | undefined,
     data: string,
   ) {
-    const store = new Store();
     this.artifacts = new ArtifactStore(options.artifacts);
     this.targets = new TargetStore(objects, this.artifacts);
     this.host = new ProcessHost({
       image: options.image,
       artifacts: this.artifacts,
       targets: this.targets,
-      store,
       environment: options.environment,
       timings: { ...TIMINGS, ...options.timings },
     });
-    this.context = new ControlContext(options.region, store, this.host, this.metrics);
-    this.context.captures = new CaptureLog(objects);
-    this.queues = new Queues(path.join(data, "queues"), { region: options.region, objects, metrics: this.metrics, now: this.context.now });
-    this.context.queues = this.queues;
-    this.autoscaler = new Autoscaler(this.context.endpoints, this.queues, { ...SCALING_TIMINGS, ...options.scaling });
-    this.scheduledScaling = new ScheduledScaling(this.context.endpoints, this.autoscaler);
-    this.secrets = new SecretStore(options.region);
+    this.captures = new CaptureLog(objects);
+    this.queues = new Queues(path.join(data, "queues"), { objects, metrics: this.metrics, now: Date.now });
+    this.regions = new Regions(options.region, (region) => this.region(region));
+    this.autoscaler = new Autoscaler(this.regions, this.queues, { ...SCALING_TIMINGS, ...options.scaling });
+    this.scheduledScaling = new ScheduledScaling(this.regions, this.autoscaler);
+    this.secrets = new SecretStore();
     this.environments = new Environments({ host: this.host, artifacts: this.artifacts, objects, secrets: this.secrets, environment: options.environment });
-    this.transforms = new TransformJobs({ containers: this.host, objects, now: this.context.now });
-    this.context.transforms = this.transforms;
-    this.scheduler = new Scheduler({ region: options.region, clock: options.clock ?? systemClock, call: (_arn, input) => callOperation(this.context, "CreateTransformJob", input) });
+    this.scheduler = new Scheduler({ region: options.region, clock: options.clock ?? systemClock, call: (_arn, input, region) => callOperation(this.regions.in(region), "CreateTransformJob", input) });
     this.metrics.queueDepth = (queue) => this.scheduler.deadLetters.of(queue).length;
     this.app = this.routes(options);
   }
@@ -138,18 +134,39 @@ export class LocalSageMaker {
     return (this.closing ??= this.end());
   }
 
+  /** The control plane of the stack's own region. */
+  get context(): ControlContext {
+    return this.regions.in();
+  }
+
+  /** Jobs over whole files, in the stack's own region. */
+  get transforms(): TransformJobs {
+    return this.context.transforms!;
+  }
+
+  private region(name: string): ControlContext {
+    const store = new Store();
+    const containers = this.host.of(store.models);
+    const context = new ControlContext(name, store, containers, this.metrics);
+    context.captures = this.captures;
+    context.queues = this.queues;
+    context.transforms = new TransformJobs({ containers, objects: this.objects, now: context.now });
+    context.isTakenElsewhere = (endpointName) => this.regions.get(endpointName) !== undefined;
+    return context;
+  }
+
   private async end(): Promise<void> {
     const closed = this.app.close();
     this.scheduler.close();
     this.autoscaler.stop();
     this.scheduledScaling.stop();
     this.queues.stop();
-    await Promise.all([...this.context.endpoints.values()].map((endpoint) => endpoint.close()));
-    await this.transforms.close();
+    await Promise.all(this.regions.endpoints.map((endpoint) => endpoint.close()));
+    await Promise.all(this.regions.all.flatMap(({ transforms }) => transforms?.close() ?? []));
     await this.environments.close();
     await Promise.all(this.host.containers.map((container) => container.stop()));
     await closed;
-    await Promise.all([this.artifacts.close(), this.targets.close(), this.context.captures?.settled()]);
+    await Promise.all([this.artifacts.close(), this.targets.close(), this.captures.settled()]);
     if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
   }
 
@@ -166,14 +183,14 @@ export class LocalSageMaker {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     guard(app);
-    controlPlane(app, this.context, this.secrets);
-    runtime(app, this.context, this.metrics);
-    streamRuntime(app, this.context, this.metrics);
-    asyncRuntime(app, this.context, this.queues);
-    schedulerRoutes(app, this.scheduler);
+    controlPlane(app, this.regions, this.secrets);
+    runtime(app, this.regions, this.metrics);
+    streamRuntime(app, this.regions, this.metrics);
+    asyncRuntime(app, this.regions, this.queues);
+    schedulerRoutes(app, this.scheduler, this.regions);
     s3(app, this.objects);
     app.get<{ Params: { name: string } }>("/slipway/logs/:name", (request, reply) => {
-      const fleet = this.context.endpoints.get(request.params.name)?.fleet;
+      const fleet = this.regions.get(request.params.name)?.fleet;
       if (!fleet) return reply.code(404).type("text/plain; charset=utf-8").send("There is no running endpoint of that name.\n");
       const lines = fleet.variants.flatMap(({ name, containers }) =>
         containers.flatMap(({ log }, index) => log.all().map((line) => `${name}/${index} ${line}`)),

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { randomUUID } from "node:crypto";
 import { ControlPlaneError, validationException } from "../control/errors";
 import { isRecord } from "../control/constraints";
+import type { Regions } from "../control/regions";
 import type { LocalSchedule } from "../scheduler/schedule";
 import { GROUP, type Scheduler } from "../scheduler/scheduler";
 
@@ -12,7 +13,8 @@ type Named = { readonly Params: { readonly name: string } };
  * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html
  * Beside it, for the page: a run by hand, which AWS does not have.
  */
-export function schedulerRoutes(app: FastifyInstance, scheduler: Scheduler): void {
+export function schedulerRoutes(app: FastifyInstance, scheduler: Scheduler, regions: Regions): void {
+  const regionOf = ({ headers }: FastifyRequest): string => regions.of(headers.authorization).region;
   const answer = (reply: FastifyReply, work: () => object): FastifyReply => {
     reply.header("x-amzn-requestid", randomUUID());
     try {
@@ -23,13 +25,13 @@ export function schedulerRoutes(app: FastifyInstance, scheduler: Scheduler): voi
     }
   };
 
-  app.post<Named>("/schedules/:name", (request, reply) => answer(reply, () => ({ ScheduleArn: scheduler.create({ ...bodyOf(request), Name: request.params.name }).arn })));
-  app.get<Named>("/schedules/:name", (request, reply) => answer(reply, () => described(scheduler.get(request.params.name))));
-  app.delete<Named>("/schedules/:name", (request, reply) => answer(reply, () => (scheduler.delete(request.params.name), {})));
+  app.post<Named>("/schedules/:name", (request, reply) => answer(reply, () => ({ ScheduleArn: scheduler.create({ ...bodyOf(request), Name: request.params.name }, regionOf(request)).arn })));
+  app.get<Named>("/schedules/:name", (request, reply) => answer(reply, () => described(scheduler.get(request.params.name, regionOf(request)))));
+  app.delete<Named>("/schedules/:name", (request, reply) => answer(reply, () => (scheduler.delete(request.params.name, regionOf(request)), {})));
   app.get<{ readonly Querystring: { readonly NamePrefix?: string; readonly ScheduleGroup?: string; readonly State?: string } }>("/schedules", (request, reply) =>
     answer(reply, () => {
       const { NamePrefix = "", ScheduleGroup = GROUP, State } = request.query;
-      const found = ScheduleGroup === GROUP ? scheduler.all.filter((schedule) => schedule.request.Name.startsWith(NamePrefix) && (State === undefined || stateOf(schedule) === State)) : [];
+      const found = ScheduleGroup === GROUP ? scheduler.in(regionOf(request)).filter((schedule) => schedule.request.Name.startsWith(NamePrefix) && (State === undefined || stateOf(schedule) === State)) : [];
       return { Schedules: found.map(summary) };
     }),
   );

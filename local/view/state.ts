@@ -31,6 +31,7 @@ export interface ModelView {
   readonly name: string;
   readonly description: string;
   readonly owner: string;
+  readonly region: string;
   readonly runtime: string | null;
   readonly cost: CostSummary;
   readonly serving: readonly ServingView[];
@@ -88,7 +89,7 @@ export interface StateSources {
   readonly plan: StackPlan;
   readonly resolved: readonly ResolvedModel[];
   readonly monthlyBudget: number | undefined;
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly endpoints: { readonly get: (name: string) => Endpoint | undefined };
   readonly queues: Queues;
   readonly environments?: Pick<Environments, "state">;
   readonly metrics: MetricsBook;
@@ -121,6 +122,7 @@ function modelView(model: ModelPlan, sources: StateSources): ModelView {
     name: model.name,
     description: model.description,
     owner: model.owner,
+    region: model.region,
     runtime: model.runtime,
     cost: model.cost,
     serving: [...model.serving, ...(model.fallback === undefined ? [] : [{ mode: "fallback", ...model.fallback }])].map(({ mode, summary, planned, endpointName, environmentName }) => {

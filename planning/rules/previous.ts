@@ -1,6 +1,7 @@
 import type { ModeName } from "../../contract/runtimes";
 import { isObject } from "../merge-patch";
 import { capacityOf, countsOf, type Counts } from "../modes/capacity";
+import { REGIONS_SOURCE } from "../regions";
 import type { ResolvedModel, ResolvedServing, TrafficShare } from "../types";
 import type { Finding } from "./rule";
 
@@ -57,6 +58,22 @@ export const previousRules: readonly PreviousRule[] = [
           message: `the endpoint is served by ${was} today, and SageMaker does not turn a live endpoint into one of another kind`,
           hint: `release it under another name, or take ${was} away in one release and add ${is} in the next: nobody answers in between`,
           source: KINDS,
+        },
+      ];
+    },
+  },
+  {
+    code: "region-changed",
+    check: ({ region }, previous) => {
+      const [is, was] = [region ?? "the stack's own region", previous.region ?? "the stack's own region"];
+      if (region === previous.region) return [];
+      return [
+        {
+          severity: "warning",
+          path: ["region"],
+          message: `the model moves from ${was} to ${is}: it is made there, and then deleted here with its queue's requests and its data's keys`,
+          hint: "let callers read the outputs anew right after the release; an endpoint does not move",
+          source: REGIONS_SOURCE,
         },
       ];
     },

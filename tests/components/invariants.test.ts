@@ -21,15 +21,17 @@ for (const stack of ["dev", "prod"]) {
 
     it("has a name that AWS takes, and no other resource of its type has", () => {
       const seen = new Set<string>();
-      for (const { type, name: logicalName, inputs } of resources) {
+      for (const { type, name: logicalName, region, inputs } of resources) {
         const rule = (namingRules as { readonly [type: string]: NamingRule | null })[type];
         if (rule === null || rule === undefined) continue;
         // Where there is none, Pulumi makes it of the logical name.
         const name = (inputs.name as string | undefined) ?? (inputs.dashboardName as string | undefined) ?? logicalName;
         assert.match(name, rule.pattern);
         assert.ok(name.length <= rule.maxLength, name);
-        assert.ok(!seen.has(`${type} ${name}`), name);
-        seen.add(`${type} ${name}`);
+        // An account has one role of a name, and one dashboard, for all regions.
+        const key = `${type} ${/^aws:(iam|cloudwatch\/dashboard)/.test(type) ? "" : region} ${name}`;
+        assert.ok(!seen.has(key), name);
+        seen.add(key);
       }
       assert.ok(seen.size > 5);
     });
@@ -70,7 +72,7 @@ for (const stack of ["dev", "prod"]) {
       for (const { type, inputs } of resources.filter(({ type }) => /[pP]olicyAttachment/.test(type))) {
         assert.equal(type, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
         assert.ok(asked.includes(inputs.policyArn as string), String(inputs.policyArn));
-        assert.match(inputs.role as string, /-service$/);
+        assert.match(inputs.role as string, /-service(-[a-z]+-[a-z]+-[0-9])?$/);
       }
       assert.doesNotMatch(JSON.stringify(resources.filter(({ type }) => !type.includes("rolePolicyAttachment"))), /AmazonSageMakerFullAccess|:aws:policy\//);
     });
@@ -146,11 +148,25 @@ for (const stack of ["dev", "prod"]) {
       for (const { type, name, retainOnDelete } of resources) assert.equal(retainOnDelete, kept.includes(type), name);
     });
 
+    it("is in one of three regions, and speaks of no other than its own", () => {
+      assert.deepEqual([...new Set(resources.map(({ region }) => region))].sort(), ["", "ap-south-1", "eu-west-3"]);
+      for (const { type, name, region, inputs } of resources) {
+        // What is read in the stack's own region tells of all of them; a provider names the one that it is for.
+        if (/^(aws:cloudwatch\/dashboard|aws:ssm\/parameter|pulumi:providers):/.test(type)) {
+          if (type.startsWith("aws:")) assert.equal(region, "", name);
+          continue;
+        }
+        const named = new Set([...JSON.stringify(inputs).matchAll(/\b(?:ap|eu|us)-[a-z]+-\d\b/g)].map(([text]) => text));
+        named.delete(region === "" ? "us-east-1" : region);
+        assert.deepEqual([...named], [], name);
+      }
+    });
+
     it("alarms somebody: every alarm has an action, and the topic is this stack's", () => {
       const alarms = all("aws:cloudwatch/metricAlarm:MetricAlarm");
       assert.ok(alarms.length > 0);
-      for (const { name, inputs } of alarms) {
-        const topic = `arn:aws:sns:us-east-1:111122223333:slipway-${stack}-alarms`;
+      for (const { name, region, inputs } of alarms) {
+        const topic = `arn:aws:sns:${region || "us-east-1"}:111122223333:slipway-${stack}-alarms`;
         // The one that wakes a sleeping endpoint calls a scaling policy: nobody need act.
         const waking = inputs.metricName === "HasBacklogWithoutCapacity";
         if (waking) assert.match(String((inputs.alarmActions as string[])[0]), /^arn:aws:autoscaling:.*scalingPolicy/, name);

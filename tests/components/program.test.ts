@@ -63,8 +63,8 @@ describe("the program on a registry with mistakes", () => {
     await assert.rejects(runProgram(project.root, "dev"), (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error), "Pulumi prints a RunError without its stack");
       assert.match(error.message, /^3 errors; nothing was changed\n/);
-      assert.match(error.message, /^registry\/models\/velib-lstm\.yaml:21:13 {2}error {2}[a-z-]+$/m);
-      assert.match(error.message, /^registry\/models\/velib-lstm\.yaml:22:5 {2}error {2}[a-z-]+$/m);
+      assert.match(error.message, /^registry\/models\/velib-lstm\.yaml:22:13 {2}error {2}[a-z-]+$/m);
+      assert.match(error.message, /^registry\/models\/velib-lstm\.yaml:23:5 {2}error {2}[a-z-]+$/m);
       assert.match(error.message, /^Pulumi\.dev\.yaml:\d+:\d+ {2}error {2}[a-z-]+$/m);
       return true;
     });

@@ -170,8 +170,8 @@ describe("the life of a stack, on the real engine", () => {
 
     assert.notEqual(code, 0);
     assert.match(text, /2 errors; nothing was changed/);
-    assert.match(text, /registry\/models\/velib-lstm\.yaml:21:13 {2}error {2}[a-z-]+\n +.*2500 MiB/);
-    assert.match(text, /registry\/models\/velib-lstm\.yaml:22:5 {2}error {2}[a-z-]+\n +.*concurency/);
+    assert.match(text, /registry\/models\/velib-lstm\.yaml:22:13 {2}error {2}[a-z-]+\n +.*2500 MiB/);
+    assert.match(text, /registry\/models\/velib-lstm\.yaml:23:5 {2}error {2}[a-z-]+\n +.*concurency/);
     assert.doesNotMatch(text, /^\s+at .*:\d+:\d+\)?$/m, "no stack trace");
     assert.equal(cloud.changes.length, start);
   });

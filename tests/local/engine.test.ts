@@ -135,6 +135,7 @@ describe("the table of npm start", () => {
     serving,
     description: "",
     owner: "",
+    region: "us-east-1",
     runtime: null,
     alarms: [],
     example: null,

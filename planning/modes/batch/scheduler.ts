@@ -2,6 +2,7 @@ import { fact, join, jsonDocument, ref, type JsonDocument, type PlannedResource 
 import { ownAccountOnly, ownArn, policyDocument, type Statement } from "../../iam";
 import { metrics } from "../../metrics";
 import { logicalName, physicalName } from "../../naming";
+import { globalSuffix } from "../../places";
 import { sharedNames, tagsOf } from "../../shared";
 import type { ModeContext } from "../mode";
 import type { BatchServing } from "./schema";
@@ -46,7 +47,7 @@ export function planSchedule({ model, serving, facts }: ModeContext<BatchServing
         name: names.role,
         parent,
         inputs: {
-          name: physicalName("aws:iam/role:Role", ["slipway", facts.stack, model.name, "scheduler"]),
+          name: physicalName("aws:iam/role:Role", ["slipway", facts.stack, model.name, "scheduler", ...globalSuffix(facts)]),
           description: `What the schedule of ${model.name} may do in ${facts.stack}.`,
           // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
           assumeRolePolicy: jsonDocument({

@@ -5,6 +5,7 @@ import { dataObject, dataPrefix } from "../../data-bucket";
 import { mayReadToken, type CallerNeeds } from "../../invoke-policy";
 import { metricsPublishedBy } from "../../metrics";
 import { contentHash, logicalName, physicalName } from "../../naming";
+import { globalSuffix } from "../../places";
 import { sharedNames, tagsOf } from "../../shared";
 import type { ResolvedModel, StackFacts } from "../../types";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
@@ -203,7 +204,7 @@ interface RoleNames {
 function planRoles(model: ResolvedModel, facts: StackFacts, names: RoleNames, access: Parameters<typeof instancePolicy>[0]): PlannedResource[] {
   const parent = model.name;
   const tags = tagsOf(facts, model);
-  const roleName = (end: string): string => physicalName("aws:iam/role:Role", ["slipway", facts.stack, model.name, end]);
+  const roleName = (end: string): string => physicalName("aws:iam/role:Role", ["slipway", facts.stack, model.name, end, ...globalSuffix(facts)]);
   return [
     {
       type: "aws:iam/role:Role",
@@ -221,7 +222,7 @@ function planRoles(model: ResolvedModel, facts: StackFacts, names: RoleNames, ac
       type: "aws:iam/instanceProfile:InstanceProfile",
       name: names.profile,
       parent,
-      inputs: { name: physicalName("aws:iam/instanceProfile:InstanceProfile", ["slipway", facts.stack, model.name]), role: ref(names.instanceRole, "name"), tags },
+      inputs: { name: physicalName("aws:iam/instanceProfile:InstanceProfile", ["slipway", facts.stack, model.name, ...globalSuffix(facts)]), role: ref(names.instanceRole, "name"), tags },
     },
     {
       type: "aws:iam/role:Role",

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { StackPlan } from "../../../contract/plan";
 import type { Properties } from "../../engine/provider/catalogue";
 import { zipped } from "../../../components/archive";
-import { PASSWORD, PLATFORM, SUBNETS, VPC } from "../../engine/provider/invoked";
+import { PASSWORD, PLATFORM, subnetsIn, vpcIn } from "../../engine/provider/invoked";
 import { place, stateOf, type Recorded } from "./record";
 
-/** What the deployment would say of itself. */
-const facts = { accountId: place.accountId, partition: "aws", defaultVpcId: VPC, defaultSubnetIds: SUBNETS.join(","), dockerPlatform: PLATFORM };
+/** What the deployment would say of itself in a region. */
+const factsOf = (region: string) => ({ accountId: place.accountId, partition: "aws", defaultVpcId: vpcIn(region), defaultSubnetIds: subnetsIn(region).join(","), dockerPlatform: PLATFORM });
 
 /**
  * What a plan must become, worked out from the plan alone: this is a second
@@ -16,19 +16,20 @@ export function expected(plan: StackPlan): Recorded[] {
   const planned = [...plan.shared, ...plan.models.flatMap(({ resources }) => resources)];
   const byName = new Map(planned.map((resource) => [resource.name, resource]));
 
-  const valueOf = (value: unknown): unknown => {
+  const valueIn = (region: string) => (value: unknown): unknown => {
+    const valueOf = valueIn(region);
     if (Array.isArray(value)) return value.map(valueOf);
     if (typeof value !== "object" || value === null) return value;
-    const marker = value as { $ref?: string; output?: string; item?: number; after?: string; $join?: unknown[]; $json?: unknown; $fact?: keyof typeof facts; $archive?: unknown; $generated?: { length: number } };
+    const marker = value as { $ref?: string; output?: string; item?: number; after?: string; $join?: unknown[]; $json?: unknown; $fact?: keyof ReturnType<typeof factsOf>; $archive?: unknown; $generated?: { length: number } };
     if (marker.$ref !== undefined) {
       const target = byName.get(marker.$ref)!;
-      const output = marker.output === "id" ? `${target.name}-id` : stateOf(target.type, target.name, valueOf(target.inputs) as Properties)[marker.output!];
+      const output = marker.output === "id" ? `${target.name}-id` : stateOf(target.type, target.name, valueIn(target.region ?? place.region)(target.inputs) as Properties, target.region)[marker.output!];
       const item = marker.item === undefined ? output : (output as unknown[])[marker.item];
       return marker.after === undefined ? item : (item as string).slice((item as string).indexOf(marker.after) + marker.after.length);
     }
     if (marker.$join !== undefined) return marker.$join.map(valueOf).join("");
     if (marker.$json !== undefined) return JSON.stringify(sorted(valueOf(marker.$json)));
-    if (marker.$fact !== undefined) return facts[marker.$fact];
+    if (marker.$fact !== undefined) return factsOf(region)[marker.$fact];
     if (marker.$archive !== undefined) return zipped(valueOf(marker.$archive) as { readonly [path: string]: string });
     if (marker.$generated !== undefined) return PASSWORD.repeat(marker.$generated.length);
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, valueOf(member)]));
@@ -36,12 +37,18 @@ export function expected(plan: StackPlan): Recorded[] {
 
   return [
     component("slipway:index:SharedResources", "shared"),
+    // What an explicit provider says by itself, beside its region.
+    ...[...new Set(planned.flatMap(({ region }) => region ?? []))].map((region) => ({
+      ...component("pulumi:providers:aws", region),
+      inputs: { region, skipCredentialsValidation: "false", skipRegionValidation: "true" },
+    })),
     ...plan.models.map(({ name }) => component("slipway:index:ServedModel", name)),
     ...planned.map((resource) => ({
       type: resource.type,
       name: resource.name,
       parent: resource.parent,
-      inputs: valueOf(resource.inputs) as Properties,
+      region: resource.region ?? "",
+      inputs: valueIn(resource.region ?? place.region)(resource.inputs) as Properties,
       // The SDK makes the value of every parameter a secret, whatever it holds.
       secrets: resource.type === "aws:ssm/parameter:Parameter" ? ["value"] : resource.type === "aws:secretsmanager/secretVersion:SecretVersion" ? ["secretString"] : [],
       dependencies: [...new Set([...(resource.dependsOn ?? []), ...mentioned(resource.inputs)])].sort(),
@@ -51,7 +58,7 @@ export function expected(plan: StackPlan): Recorded[] {
   ];
 
   function component(type: string, name: string): Recorded {
-    return { type, name, parent: `slipway-${plan.stack}`, inputs: {}, secrets: [], dependencies: [], retainOnDelete: false, ignoreChanges: [] };
+    return { type, name, parent: `slipway-${plan.stack}`, region: "", inputs: {}, secrets: [], dependencies: [], retainOnDelete: false, ignoreChanges: [] };
   }
 }
 

@@ -35,7 +35,8 @@ export function fixturePlan(changes: { readonly model?: Partial<ModelPlan>; read
       {
         name: "tiny",
         description: "A model.",
-        owner: "tests",
+        region: "us-east-1",
+    owner: "tests",
         runtime: "forecast",
         traffic: { v1: 1 },
         serving: [],

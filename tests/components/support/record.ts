@@ -13,6 +13,8 @@ export interface Recorded {
   readonly name: string;
   /** Logical name of the parent; empty for the stack itself. */
   readonly parent: string;
+  /** Region of the provider that it was given; empty for the stack's own. */
+  readonly region: string;
   readonly inputs: Properties;
   /** Names of the inputs that are secret. */
   readonly secrets: readonly string[];
@@ -45,19 +47,24 @@ export async function record(program: () => Properties | Promise<Properties>, co
   return { resources: resources.map(recorded).filter(({ type }) => type !== "pulumi:pulumi:Stack"), outputs, componentOutputs };
 }
 
+/** Where what is made with a provider is, as its reference says. */
+export const regionOf = (provider: string | undefined): string => /[:$]pulumi:providers:aws::([a-z0-9-]+)::/.exec(provider ?? "")?.[1] ?? "";
+
+const placeIn = (region: string): Place => (region === "" ? place : { ...place, region });
+
 /** The state that the engine would answer with for a resource of these inputs. */
-export function stateOf(type: string, logicalName: string, inputs: Properties): Properties {
-  if (type === "awsx:ecr:Image") return { ...inputs, imageUri };
+export function stateOf(type: string, logicalName: string, inputs: Properties, region = ""): Properties {
+  if (type === "awsx:ecr:Image") return { ...inputs, imageUri: `${String(inputs.repositoryUrl)}@sha256:${"a".repeat(64)}` };
   const named = withName(type, logicalName, inputs, "a1b2c3d");
-  return { ...named, ...(catalogue as { readonly [type: string]: TypeRule })[type]?.outputs(named, place) };
+  return { ...named, ...(catalogue as { readonly [type: string]: TypeRule })[type]?.outputs(named, placeIn(region)) };
 }
 
-function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
-  return { id: `${name}-id`, state: stateOf(type, name, inputs as Properties) };
+function newResource({ type, name, inputs, provider }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+  return { id: `${name}-id`, state: stateOf(type, name, inputs as Properties, regionOf(provider)) };
 }
 
-function call({ token, inputs }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
-  return invoked(token, inputs as Properties, place);
+function call({ token, inputs, provider }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
+  return invoked(token, inputs as Properties, placeIn(regionOf(provider)));
 }
 
 /** The mocks of the SDK hand over type, name and inputs alone; parents, options and dependencies are in the request. */
@@ -82,6 +89,8 @@ function recorded(request: RegisterResourceRequest): Recorded {
     type: request.getType(),
     name: request.getName(),
     parent: nameOf(request.getParent()),
+    // What is a component elsewhere gets its providers by package.
+    region: regionOf(request.getProvider()) || regionOf(request.getProvidersMap().get("aws")),
     inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, pulumi.runtime.isRpcSecret(value) ? pulumi.runtime.unwrapRpcSecret(value) : value])),
     secrets: Object.keys(inputs).filter((name) => pulumi.runtime.isRpcSecret(inputs[name])),
     dependencies: [...new Set(request.getDependenciesList().map(nameOf))].sort(),

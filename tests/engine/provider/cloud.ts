@@ -7,7 +7,20 @@ export interface Change {
   readonly action: "create" | "update" | "delete";
   readonly type: string;
   readonly id: string;
+  readonly region: string;
 }
+
+interface Kept {
+  readonly type: string;
+  readonly id: string;
+  readonly region: string;
+  readonly inputs: Properties;
+}
+
+/** What an account, or the world, has once of a name, whatever the region; an image names the registry that it is in. */
+const isGlobal = (type: string): boolean => /^(aws:iam\/|aws:s3\/|aws:cloudwatch\/dashboard:|docker-build:)/.test(type);
+
+const keyOf = (type: string, id: string, region: string): string => `${type} ${isGlobal(type) ? "" : region} ${id}`;
 
 export interface Difference {
   readonly changed: readonly string[];
@@ -17,19 +30,19 @@ export interface Difference {
 /** An AWS account in memory: it keeps resources, numbers them, and refuses what AWS would refuse. */
 export class Cloud {
   readonly changes: Change[] = [];
-  private readonly resources = new Map<string, Properties>();
+  private readonly resources = new Map<string, Kept>();
 
+  /** @param place the account, and the stack's own region. */
   constructor(readonly place: Place) {}
 
   /** The inputs of every resource of a type, by id. */
-  list(type: string): Map<string, Properties> {
-    const prefix = `${type} `;
-    return new Map([...this.resources].filter(([key]) => key.startsWith(prefix)).map(([key, inputs]) => [key.slice(prefix.length), inputs]));
+  list(type: string, region?: string): Map<string, Properties> {
+    return new Map([...this.resources.values()].filter((kept) => kept.type === type && (region === undefined || kept.region === region)).map(({ id, inputs }) => [id, inputs]));
   }
 
   /** Everything that is there. */
-  all(): { readonly type: string; readonly id: string }[] {
-    return [...this.resources.keys()].map((key) => ({ type: key.slice(0, key.indexOf(" ")), id: key.slice(key.indexOf(" ") + 1) }));
+  all(): { readonly type: string; readonly id: string; readonly region: string }[] {
+    return [...this.resources.values()].map(({ type, id, region }) => ({ type, id, region }));
   }
 
   /** Required inputs that are not there. */
@@ -43,77 +56,84 @@ export class Cloud {
     return { changed, replacing: changed.filter((name) => (replacedBy === "all" ? name !== "tags" : replacedBy.includes(name))) };
   }
 
-  create(type: string, inputs: Properties, preview: boolean): { readonly id: string; readonly state: Properties } {
+  create(type: string, inputs: Properties, preview: boolean, region: string): { readonly id: string; readonly state: Properties } {
     const { id: idOf, outputs } = ruleOf(type);
     const id = idOf(inputs);
-    const state = { ...inputs, ...(holdsUnknown(inputs) || preview ? unknown(outputs(inputs, this.place)) : outputs(inputs, this.place)) };
+    const made = outputs(inputs, { ...this.place, region });
+    const state = { ...inputs, ...(holdsUnknown(inputs) || preview ? unknown(made) : made) };
     if (preview) return { id: "", state };
-    if (this.resources.has(`${type} ${id}`)) throw new Error(`Cannot create already existing ${type} "${id}"`);
-    this.demandNeighbours(type, inputs);
-    this.resources.set(`${type} ${id}`, inputs);
-    this.changes.push({ action: "create", type, id });
+    if (this.kept(type, id, region) !== undefined) throw new Error(`Cannot create already existing ${type} "${id}"`);
+    this.demandNeighbours(type, inputs, region);
+    this.resources.set(keyOf(type, id, region), { type, id, region, inputs });
+    this.changes.push({ action: "create", type, id, region });
     return { id, state };
   }
 
-  read(type: string, id: string): { readonly inputs: Properties; readonly state: Properties } | undefined {
-    const inputs = this.resources.get(`${type} ${id}`);
-    return inputs === undefined ? undefined : { inputs, state: { ...inputs, ...ruleOf(type).outputs(inputs, this.place) } };
+  read(type: string, id: string, region: string): { readonly inputs: Properties; readonly state: Properties } | undefined {
+    const kept = this.kept(type, id, region);
+    return kept === undefined ? undefined : { inputs: kept.inputs, state: { ...kept.inputs, ...ruleOf(type).outputs(kept.inputs, { ...this.place, region }) } };
   }
 
-  update(type: string, id: string, inputs: Properties, preview: boolean): Properties {
+  update(type: string, id: string, inputs: Properties, preview: boolean, region: string): Properties {
     if (!preview) {
-      if (!this.resources.has(`${type} ${id}`)) throw new Error(`Could not find ${type} "${id}"`);
-      this.demandNeighbours(type, inputs);
-      this.resources.set(`${type} ${id}`, inputs);
-      this.changes.push({ action: "update", type, id });
+      if (this.kept(type, id, region) === undefined) throw new Error(`Could not find ${type} "${id}" in ${region}`);
+      this.demandNeighbours(type, inputs, region);
+      this.resources.set(keyOf(type, id, region), { type, id, region, inputs });
+      this.changes.push({ action: "update", type, id, region });
     }
-    return { ...inputs, ...ruleOf(type).outputs(inputs, this.place) };
+    return { ...inputs, ...ruleOf(type).outputs(inputs, { ...this.place, region }) };
   }
 
-  delete(type: string, id: string): void {
-    this.refuseWhileUsed(type, id);
-    this.resources.delete(`${type} ${id}`);
-    if (type === "aws:ecr/repository:Repository") this.imagesIn(id).forEach((tag) => this.resources.delete(`docker-build:index:Image ${tag}`));
-    this.changes.push({ action: "delete", type, id });
+  delete(type: string, id: string, region: string): void {
+    this.refuseWhileUsed(type, id, region);
+    if (!this.resources.delete(keyOf(type, id, region))) throw new Error(`Could not find ${type} "${id}" in ${region}`);
+    if (type === "aws:ecr/repository:Repository") this.imagesIn(id, region).forEach((tag) => this.resources.delete(keyOf("docker-build:index:Image", tag, region)));
+    this.changes.push({ action: "delete", type, id, region });
   }
 
-  private has(type: keyof typeof catalogue, id: unknown): boolean {
-    return this.resources.has(`${type} ${String(id)}`);
+  private kept(type: string, id: string, region: string): Kept | undefined {
+    return this.resources.get(keyOf(type, id, region));
   }
 
-  private demandNeighbours(type: string, inputs: Properties): void {
+  private has(type: keyof typeof catalogue, id: unknown, region: string): boolean {
+    return this.kept(type, String(id), region) !== undefined;
+  }
+
+  private demandNeighbours(type: string, inputs: Properties, region: string): void {
     if (type === "aws:sagemaker/model:Model") {
       const role = String(inputs.executionRoleArn).split("/").at(-1);
-      if (!this.has("aws:iam/role:Role", role)) throw new Error(`ValidationException: could not assume role ${String(inputs.executionRoleArn)}`);
+      const { image } = inputs.primaryContainer as { readonly image: string };
+      if (!image.includes(`.ecr.${region}.`)) throw new Error(`ValidationException: the image "${image}" is not in ${region}`);
+      if (!this.has("aws:iam/role:Role", role, region)) throw new Error(`ValidationException: could not assume role ${String(inputs.executionRoleArn)}`);
     }
     if (type === "aws:sagemaker/endpointConfiguration:EndpointConfiguration") {
       for (const { modelName } of inputs.productionVariants as { modelName: string }[]) {
-        if (!this.has("aws:sagemaker/model:Model", modelName)) throw new Error(`ValidationException: Could not find model "${modelName}"`);
+        if (!this.has("aws:sagemaker/model:Model", modelName, region)) throw new Error(`ValidationException: Could not find model "${modelName}"`);
       }
     }
-    if (type === "aws:sagemaker/endpoint:Endpoint" && !this.has("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs.endpointConfigName)) {
+    if (type === "aws:sagemaker/endpoint:Endpoint" && !this.has("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs.endpointConfigName, region)) {
       throw new Error(`ValidationException: Could not find endpoint configuration "${String(inputs.endpointConfigName)}"`);
     }
     if (type === "aws:appautoscaling/target:Target") {
       const [, endpoint] = String(inputs.resourceId).split("/");
-      if (!this.has("aws:sagemaker/endpoint:Endpoint", endpoint)) throw new Error(`ValidationException: no endpoint "${endpoint}" to scale`);
+      if (!this.has("aws:sagemaker/endpoint:Endpoint", endpoint, region)) throw new Error(`ValidationException: no endpoint "${endpoint}" to scale`);
     }
   }
 
-  private refuseWhileUsed(type: string, id: string): void {
+  private refuseWhileUsed(type: string, id: string, region: string): void {
     if (type === "aws:sagemaker/endpointConfiguration:EndpointConfiguration") {
-      const user = [...this.list("aws:sagemaker/endpoint:Endpoint")].find(([, endpoint]) => endpoint.endpointConfigName === id);
+      const user = [...this.list("aws:sagemaker/endpoint:Endpoint", region)].find(([, endpoint]) => endpoint.endpointConfigName === id);
       // SageMaker itself lets it happen, and the endpoint cannot be updated any more.
       if (user !== undefined) throw new Error(`the endpoint configuration "${id}" is in use by the endpoint "${user[0]}"`);
     }
-    if (type === "aws:ecr/repository:Repository" && this.read(type, id)?.inputs.forceDelete !== true) {
-      const [image] = this.imagesIn(id);
+    if (type === "aws:ecr/repository:Repository" && this.kept(type, id, region)?.inputs.forceDelete !== true) {
+      const [image] = this.imagesIn(id, region);
       if (image !== undefined) throw new Error(`RepositoryNotEmptyException: the repository "${id}" holds ${image}`);
     }
   }
 
-  private imagesIn(repository: string): string[] {
-    return [...this.list("docker-build:index:Image").keys()].filter((tag) => tag.includes(`/${repository}:`));
+  private imagesIn(repository: string, region: string): string[] {
+    return [...this.list("docker-build:index:Image").keys()].filter((tag) => tag.includes(`.ecr.${region}.`) && tag.includes(`/${repository}:`));
   }
 }
 

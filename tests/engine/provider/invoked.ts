@@ -1,23 +1,24 @@
 import type { Place, Properties } from "./catalogue";
 
-export const VPC = "vpc-0123456789abcdef0";
-export const SUBNETS = ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"];
+export const vpcIn = (region: string): string => `vpc-${region}`;
+export const subnetsIn = (region: string): string[] => [`subnet-${region}-a`, `subnet-${region}-b`];
 export const PLATFORM = "64bit Amazon Linux 2023 v4.7.0 running Docker";
 /** Every character of a password. */
 export const PASSWORD = "p";
 
 /** What AWS answers to the functions that the program calls. */
-export function invoked(token: string, inputs: Properties, { accountId }: Place): Properties {
+export function invoked(token: string, inputs: Properties, { accountId, region }: Place): Properties {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId, arn: `arn:aws:iam::${accountId}:root`, id: accountId, userId: accountId };
     case "aws:index/getPartition:getPartition":
       return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
     case "aws:ec2/getVpc:getVpc":
-      return { id: VPC, default: true };
+      return { id: vpcIn(region), default: true };
     case "aws:ec2/getSubnets:getSubnets":
+      if (!JSON.stringify(inputs).includes(vpcIn(region))) throw new Error(`${JSON.stringify(inputs)} asks ${region} for what is elsewhere`);
       // In no order, as AWS gives them.
-      return { id: "subnets", ids: [...SUBNETS].reverse() };
+      return { id: "subnets", ids: subnetsIn(region).reverse() };
     case "aws:elasticbeanstalk/getSolutionStack:getSolutionStack":
       return { id: PLATFORM, name: PLATFORM };
     case "aws:secretsmanager/getRandomPassword:getRandomPassword":

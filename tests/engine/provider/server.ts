@@ -44,6 +44,8 @@ async function serve(name: PackageName, cloud: Cloud): Promise<{ readonly name: 
 }
 
 function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderServer> {
+  const regions = new Map<string, string>();
+  const regionOf = (connection: string): string => regions.get(connection) ?? cloud.place.region;
   return {
     attach: answer(() => new Empty()),
     getPluginInfo: answer(() => {
@@ -53,7 +55,10 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
     }),
     checkConfig: answer((request: messages.CheckRequest) => checked(propertiesOf(request.getNews()))),
     diffConfig: answer(() => new messages.DiffResponse()),
-    configure: answer(() => {
+    // The engine opens one connection for each provider of the program: that is how they are told apart.
+    configure: answer((request: messages.ConfigureRequest, connection) => {
+      const region = propertiesOf(request.getArgs()).region ?? request.getVariablesMap().get("aws:config:region");
+      regions.set(connection, typeof region === "string" ? region : cloud.place.region);
       const response = new messages.ConfigureResponse();
       response.setSupportspreview(true);
       // What constructs components must take secrets; `propertiesOf` opens them.
@@ -76,15 +81,15 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
       response.setReplacesList([...replacing]);
       return response;
     }),
-    create: answer((request: messages.CreateRequest) => {
-      const { id, state } = cloud.create(typeOf(request.getUrn()), propertiesOf(request.getProperties()), request.getPreview());
+    create: answer((request: messages.CreateRequest, connection) => {
+      const { id, state } = cloud.create(typeOf(request.getUrn()), propertiesOf(request.getProperties()), request.getPreview(), regionOf(connection));
       const response = new messages.CreateResponse();
       response.setId(id);
       response.setProperties(structOf(state));
       return response;
     }),
-    read: answer((request: messages.ReadRequest) => {
-      const found = cloud.read(typeOf(request.getUrn()), request.getId());
+    read: answer((request: messages.ReadRequest, connection) => {
+      const found = cloud.read(typeOf(request.getUrn()), request.getId(), regionOf(connection));
       const response = new messages.ReadResponse();
       if (found === undefined) return response;
       response.setId(request.getId());
@@ -92,19 +97,19 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
       response.setProperties(structOf(found.state));
       return response;
     }),
-    update: answer((request: messages.UpdateRequest) => {
+    update: answer((request: messages.UpdateRequest, connection) => {
       const response = new messages.UpdateResponse();
-      response.setProperties(structOf(cloud.update(typeOf(request.getUrn()), request.getId(), propertiesOf(request.getNews()), request.getPreview())));
+      response.setProperties(structOf(cloud.update(typeOf(request.getUrn()), request.getId(), propertiesOf(request.getNews()), request.getPreview(), regionOf(connection))));
       return response;
     }),
-    delete: answer((request: messages.DeleteRequest) => {
-      cloud.delete(typeOf(request.getUrn()), request.getId());
+    delete: answer((request: messages.DeleteRequest, connection) => {
+      cloud.delete(typeOf(request.getUrn()), request.getId(), regionOf(connection));
       return new Empty();
     }),
 
-    invoke: answer((request: messages.InvokeRequest) => {
+    invoke: answer((request: messages.InvokeRequest, connection) => {
       const response = new messages.InvokeResponse();
-      response.setReturn(structOf(invoked(request.getTok(), (request.getArgs()?.toJavaScript() ?? {}), cloud.place)));
+      response.setReturn(structOf(invoked(request.getTok(), (request.getArgs()?.toJavaScript() ?? {}), { ...cloud.place, region: regionOf(connection) })));
       return response;
     }),
     construct: answer(constructImage),
@@ -130,9 +135,9 @@ function typeOf(urn: string): string {
   return urn.split("::")[2]!.split("$").at(-1)!;
 }
 
-function answer<Request, Response>(respond: (request: Request) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> {
+function answer<Request, Response>(respond: (request: Request, connection: string) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    void (async () => respond(call.request))().then(
+    void (async () => respond(call.request, call.getPeer()))().then(
       (response) => callback(null, response),
       (error: Error) => callback({ code: grpc.status.UNKNOWN, details: error.message }),
     );

@@ -20,7 +20,7 @@ describe("requests that wait too long", () => {
     await objects.createBucket("example-async");
     // Asleep: nothing works on the queue.
     const endpoint = { name: "sleepy", config: { AsyncInferenceConfig: { OutputConfig: { S3OutputPath: "s3://example-async/output", S3FailurePath: "s3://example-async/failure", NotificationConfig: { ErrorTopic: "errors" } } } } } as unknown as Endpoint;
-    const worker = new QueueWorker(endpoint, path.join(folder, "queue"), { region: "eu-west-3", objects, metrics: new MetricsBook(), now: () => nowMs });
+    const worker = new QueueWorker(endpoint, path.join(folder, "queue"), { objects, metrics: new MetricsBook(), now: () => nowMs });
     try {
       const { failureLocation } = await worker.accept({ endpoint: "sleepy", body: Buffer.from("{}"), requestTtlSeconds: "60" }, "first");
       await worker.accept({ endpoint: "sleepy", body: Buffer.from("{}"), requestTtlSeconds: "61" }, "second");

@@ -59,6 +59,7 @@ export function model(fields: Partial<ResolvedModel> = {}): ResolvedModel {
     description: "Forecasts bikes.",
     owner: "velib",
     environment: "dev",
+    region: null,
     runtime: "forecast",
     container: null,
     contract: {

@@ -57,3 +57,16 @@ export interface MetricQuery {
   metric?: { namespace: string; metricName: string; dimensions: { [name: string]: string }; period: number; stat: string };
   returnData: boolean;
 }
+
+export interface ProductionVariant {
+  /** Always set: the provider would make up a random one. */
+  variantName: string;
+  modelName: string;
+  initialVariantWeight: number;
+  instanceType?: string;
+  initialInstanceCount?: number;
+  containerStartupHealthCheckTimeoutInSeconds?: number;
+  modelDataDownloadTimeoutInSeconds?: number;
+  routingConfigs?: { routingStrategy: "LEAST_OUTSTANDING_REQUESTS" | "RANDOM" }[];
+  serverlessConfig?: { memorySizeInMb: number; maxConcurrency: number; provisionedConcurrency?: number };
+}

@@ -1,6 +1,6 @@
-import type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery } from "./endpoint-inputs";
+import type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery, ProductionVariant } from "./endpoint-inputs";
 
-export type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery } from "./endpoint-inputs";
+export type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery, ProductionVariant } from "./endpoint-inputs";
 
 /**
  * Planned resources: what `components/` will hand to Pulumi, as data.
@@ -282,19 +282,6 @@ export interface ResourceInputs {
   };
   "aws:sqs/queue:Queue": Tags & { name: string; messageRetentionSeconds: number; sqsManagedSseEnabled: boolean };
   "aws:ssm/parameter:Parameter": Tags & { name: string; description: string; type: "String"; tier: string; value: string };
-}
-
-export interface ProductionVariant {
-  /** Always set: the provider would make up a random one. */
-  variantName: string;
-  modelName: string;
-  initialVariantWeight: number;
-  instanceType?: string;
-  initialInstanceCount?: number;
-  containerStartupHealthCheckTimeoutInSeconds?: number;
-  modelDataDownloadTimeoutInSeconds?: number;
-  routingConfigs?: { routingStrategy: "LEAST_OUTSTANDING_REQUESTS" | "RANDOM" }[];
-  serverlessConfig?: { memorySizeInMb: number; maxConcurrency: number; provisionedConcurrency?: number };
 }
 
 /** What of a variant is scaled: its instances, or the containers that a serverless one keeps warm. */

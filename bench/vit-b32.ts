@@ -1,4 +1,19 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, createReadStream, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/** Puts the true architecture in place of the image tower of an artifact in a folder, and says so in its manifest. */
+export async function replaceImageTower(folder: string): Promise<void> {
+  const file = join(folder, "vision_model.onnx");
+  writeVitB32(file);
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  const manifestFile = join(folder, "slipway.json");
+  const manifest = JSON.parse(readFileSync(manifestFile, "utf8")) as { files: Record<string, { bytes: number; sha256: string }> };
+  manifest.files["vision_model.onnx"] = { bytes: statSync(file).size, sha256: hash.digest("hex") };
+  writeFileSync(manifestFile, JSON.stringify(manifest));
+}
 
 /**
  * Writes CLIP's ViT-B/32 image tower as ONNX: the true architecture (87.8 million parameters), the

@@ -3,7 +3,7 @@ import http, { type Agent } from "node:http";
 /** What SageMaker hands to a container; every other header of the caller is dropped. */
 export interface ContainerRequest {
   /** Default POST. */
-  readonly method?: "DELETE" | "POST";
+  readonly method?: "DELETE" | "GET" | "POST";
   /** Default `/invocations`. */
   readonly path?: string;
   readonly body: Buffer;

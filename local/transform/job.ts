@@ -5,6 +5,7 @@ import type { Container } from "../processes/container";
 import { NoAnswer } from "../processes/exchange";
 import { S3Error } from "../s3/errors";
 import type { ObjectStore } from "../s3/store";
+import { sendingDefaults, sendingParameters, type SendingParameters } from "./parameters";
 import { objectsOf, outputOf } from "./places";
 import { assemble, joinInput, payloads, split, TransformFailure, type Payload } from "./records";
 import type { TransformRequest } from "./request";
@@ -20,7 +21,7 @@ export interface JobHost {
 /** SageMaker cuts a failure reason at 1024 characters. */
 const MAX_REASON = 1024;
 const STARTUP_MS = 600_000;
-const DEFAULTS = { payloadMB: 6, timeoutSeconds: 600, retries: 3 };
+const DEFAULTS = { timeoutSeconds: 600, retries: 3 };
 /** Answers that a retry may better: the service's own, and a container that is busy. */
 const worthRetrying = (status: number): boolean => status >= 500 || status === 429;
 
@@ -86,10 +87,11 @@ export class TransformJob {
     this.container = this.host.containers.create({ ...spec, environment: { ...spec.environment, ...this.request.Environment, ...this.told() } }, { startupMs: STARTUP_MS });
     if (this.stopping.signal.aborted) return;
     await this.container.start().catch((error: Error) => Promise.reject(new TransformFailure(`AlgorithmError: ${error.message}`)));
+    const sending = await sendingParameters(this.request, this.container);
     for (const { location, relative } of objects) {
       if (this.stopping.signal.aborted) return;
       const { body } = await this.host.objects.bytes(location).catch(unreadable);
-      const answers = await this.answers(body);
+      const answers = await this.answers(body, sending);
       if (this.stopping.signal.aborted) return;
       // Written whole or not at all: a reader never finds half an answer.
       await this.host.objects.put(outputOf(TransformOutput.S3OutputPath, relative), assemble(answers, TransformOutput.AssembleWith ?? "None"), { contentType: TransformOutput.Accept ?? "application/octet-stream" }).catch(unreadable);
@@ -98,7 +100,7 @@ export class TransformJob {
 
   /** What SageMaker tells a container of its job: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html */
   private told(): { readonly [name: string]: string } {
-    const { MaxPayloadInMB = DEFAULTS.payloadMB, MaxConcurrentTransforms = 1, BatchStrategy = "MultiRecord" } = this.request;
+    const { MaxPayloadInMB, MaxConcurrentTransforms, BatchStrategy } = { ...sendingDefaults, ...this.request };
     return {
       SAGEMAKER_BATCH: "true",
       SAGEMAKER_MAX_PAYLOAD_IN_MB: String(MaxPayloadInMB),
@@ -108,10 +110,10 @@ export class TransformJob {
   }
 
   /** The answers to one object, in the order of its records, so many requests at once as the job says. */
-  private async answers(object: Buffer): Promise<Buffer[]> {
-    const { BatchStrategy, MaxPayloadInMB = DEFAULTS.payloadMB, MaxConcurrentTransforms, TransformInput, DataProcessing } = this.request;
+  private async answers(object: Buffer, { BatchStrategy, MaxConcurrentTransforms, MaxPayloadInMB }: SendingParameters): Promise<Buffer[]> {
+    const { TransformInput, DataProcessing } = this.request;
     const splitType = TransformInput.SplitType ?? "None";
-    const asked = payloads(split(object, splitType), splitType === "None" ? "SingleRecord" : (BatchStrategy ?? "MultiRecord"), MaxPayloadInMB);
+    const asked = payloads(split(object, splitType), splitType === "None" ? "SingleRecord" : BatchStrategy, MaxPayloadInMB);
     const answers: Buffer[] = new Array<Buffer>(asked.length);
     const next = asked.entries();
     const work = async (): Promise<void> => {
@@ -121,7 +123,7 @@ export class TransformJob {
         answers[place] = DataProcessing?.JoinSource === "Input" ? joinInput(payload.records, answer) : answer;
       }
     };
-    await Promise.all(Array.from({ length: Math.max(1, MaxConcurrentTransforms ?? 1) }, work));
+    await Promise.all(Array.from({ length: Math.max(1, MaxConcurrentTransforms) }, work));
     return answers;
   }
 

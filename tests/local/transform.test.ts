@@ -127,6 +127,26 @@ describe("transform jobs", function () {
     }
   });
 
+  it("sends as the job says, else as its container says, else as SageMaker does", async () => {
+    const other = await Machine.start();
+    const say = (BatchStrategy: string): string => JSON.stringify({ BatchStrategy, MaxConcurrentTransforms: 2, MaxPayloadInMB: 1 });
+    try {
+      await other.sagemaker.objects.createBucket(BUCKET);
+      await other.createModel("single", other.environment({}, { PARAMETERS: say("SINGLE_RECORD") }));
+      await other.createModel("odd", other.environment({}, { PARAMETERS: say("EVERY_RECORD") }));
+      await other.createModel("silent");
+      const requestsOf = async (name: string, ModelName: string, BatchStrategy?: "MultiRecord" | "SingleRecord"): Promise<number> => {
+        await other.sagemaker.objects.put({ bucket: BUCKET, key: `${name}/in/a.jsonl` }, Buffer.from("{}\n{}\n{}\n"));
+        await other.control.send(new CreateTransformJobCommand({ ...request(name, { ModelName }), BatchStrategy }));
+        await other.sagemaker.transforms.get(name)!.settled;
+        return (await other.sagemaker.objects.bytes({ bucket: BUCKET, key: `${name}/out/a.jsonl.out` })).body.toString("utf8").trimEnd().split("\n").length;
+      };
+      assert.deepEqual(await Promise.all([requestsOf("a", "single"), requestsOf("b", "single", "MultiRecord"), requestsOf("c", "odd"), requestsOf("d", "silent"), requestsOf("e", "silent", "SingleRecord")]), [3, 1, 1, 1, 3]);
+    } finally {
+      await other.close();
+    }
+  });
+
   it("refuses what the service refuses", async () => {
     const refused = (name: string, changes: Partial<CreateTransformJobCommandInput>, message: RegExp) => assert.rejects(create(request(name, changes)), message);
     await refused("x1", { ModelName: "nobody" }, /Could not find model/);

@@ -1,8 +1,12 @@
+import { constants } from "node:buffer";
 import type { Json } from "../../../contract/json";
 import { messageOf, RequestError } from "../failure";
 
 /** Deeper than any contract nests; walking what is parsed could otherwise exhaust the stack. */
 export const MAX_DEPTH = 100;
+
+/** A byte is a character at most, and V8's longest text has so many. */
+const LONGEST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -16,9 +20,13 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /**
  * The JSON value of a body.
  *
- * @throws RequestError `malformed-json` for what is not UTF-8, not JSON, or nested deeper than `MAX_DEPTH`.
+ * @throws RequestError `malformed-json` for what is not UTF-8, not JSON, or nested deeper than `MAX_DEPTH`;
+ *   `body-too-large` for more than a text can hold, whatever the server takes.
  */
 export function parseJson(body: Uint8Array): Json {
+  if (body.byteLength > LONGEST_TEXT_BYTES) {
+    throw new RequestError("body-too-large", `JSON of more than ${LONGEST_TEXT_BYTES} bytes is no text that can be read; send an image as it is, under its own type`);
+  }
   if (body.byteLength === 0) throw new RequestError("malformed-json", "the body is empty; send one JSON value");
   if (depthOf(body) > MAX_DEPTH) throw new RequestError("malformed-json", `the body is nested deeper than ${MAX_DEPTH} levels`);
   try {

@@ -34,6 +34,6 @@ export function addAppRoutes(app: FastifyInstance, options: ServerOptions, { mod
       const { healthy } = options.dispatcher;
       return reply.send({ endpoint_name: model, endpoint_status: healthy ? "InService" : "OutOfService", instance_type: null, current_instances: 1, ...meter.summary() });
     }
-    return reply.type("text/plain; version=0.0.4; charset=utf-8").send(meter.exposition({ model, version }));
+    return reply.type("text/plain; version=0.0.4; charset=utf-8").send(meter.exposition({ model, version }, options.dispatcher.load));
   });
 }

@@ -35,8 +35,12 @@ export class Meter {
     return { total_invocations: total, avg_latency_ms: total === 0 ? null : Math.round((this.seconds / total) * 1e5) / 100 };
   }
 
-  /** Prometheus' text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-  exposition(labels: { readonly [name: string]: string }): string {
+  /**
+   * Prometheus' text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/).
+   *
+   * @param load requests that wait, and that are computed now.
+   */
+  exposition(labels: { readonly [name: string]: string }, load: { readonly waiting: number; readonly computing: number }): string {
     const common = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
     const line = (name: string, own: readonly string[], value: number): string => `${name}{${[...common, ...own].join(",")}} ${value}`;
     const bounds = [...BUCKETS.map(String), "+Inf"];
@@ -44,6 +48,12 @@ export class Meter {
       "# HELP slipway_http_requests_total Requests answered, by route and status.",
       "# TYPE slipway_http_requests_total counter",
       ...[...this.series.values()].map(({ route, status, requests }) => line("slipway_http_requests_total", [`route="${escape(route)}"`, `status="${status}"`], requests)),
+      "# HELP slipway_requests_waiting Requests that wait for the model.",
+      "# TYPE slipway_requests_waiting gauge",
+      line("slipway_requests_waiting", [], load.waiting),
+      "# HELP slipway_requests_computing Requests that are computed now, together.",
+      "# TYPE slipway_requests_computing gauge",
+      line("slipway_requests_computing", [], load.computing),
       "# HELP slipway_inference_duration_seconds From the first byte of a request that asks the model to the last of its answer.",
       "# TYPE slipway_inference_duration_seconds histogram",
       ...this.buckets.map((count, place) => line("slipway_inference_duration_seconds_bucket", [`le="${bounds[place]!}"`], count)),

@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MAX_DEPTH, parseJson } from "../../../container/src/core/json-text";
@@ -38,5 +39,10 @@ describe("a body as JSON", () => {
     refused(bytes('{"name": "Ada Lovelace'), /not JSON/);
     refused(Buffer.from([0x22, 0xff, 0x22]), /not UTF-8/);
     assert.throws(() => parseJson(bytes('{"name": Ada}')), (error: unknown) => !String(error).includes("Ada"));
+  });
+
+  it("is refused where it is longer than any text, before it is looked at", () => {
+    // Never written to, so it takes no memory.
+    assert.throws(() => parseJson(new Uint8Array(constants.MAX_STRING_LENGTH + 1)), (error) => error instanceof RequestError && error.code === "body-too-large");
   });
 });

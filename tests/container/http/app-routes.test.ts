@@ -53,6 +53,8 @@ describe("the routes of apps", () => {
     const text = await response.text();
     assert.match(text, /^slipway_http_requests_total\{model="omnisearch-clip",version="v4",route="\/embed\/text",status="200"\} [1-9]/m);
     assert.doesNotMatch(text, /made-up/);
+    assert.match(text, /^slipway_requests_waiting\{model="omnisearch-clip",version="v4"\} 0$/m);
+    assert.match(text, /^slipway_requests_computing\{model="omnisearch-clip",version="v4"\} 0$/m);
     const buckets = [...text.matchAll(/_bucket\{.*le="(.+)"\} (\d+)/g)].map(([, , count]) => Number(count));
     assert.deepEqual(buckets, [...buckets].sort((a, b) => a - b), "a bucket holds all that are shorter");
     assert.equal(Number(/_count\{.*\} (\d+)/.exec(text)![1]), buckets.at(-1));

@@ -115,6 +115,32 @@ describe("the served clip-embed", () => {
     assert.equal((await send(served, request, "application/json", { accept: "text/csv" })).status, 406);
   });
 
+  it("writes embeddings as base64 where that is accepted, the same to the last bit", async () => {
+    const request = { instances: [{ data: "red" }, { type: "image", data: sample("red-striped-shirt.jpg").toString("base64") }] };
+    const { status, headers, body } = await invoke(served, request, { accept: "application/vnd.slipway.base64+json" });
+    assert.deepEqual([status, headers.get("content-type")], [200, "application/vnd.slipway.base64+json; charset=utf-8"]);
+    const written = body.predictions as unknown as { embedding: string; dimension: number }[];
+    const whole = (await invoke(served, request)).body.predictions as unknown as { embedding: number[] }[];
+    for (const [place, { embedding: text, dimension }] of written.entries()) {
+      assert.equal(dimension, 512);
+      assert.deepEqual([...new Float32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer)], whole[place]!.embedding.map(Math.fround));
+    }
+    assert.equal(((await invoke(served, { data: "red" }, { accept: "application/vnd.slipway.base64+json" })).body as { embedding: string }).embedding, written[0]!.embedding);
+  });
+
+  it("answers callers who came together as it would each alone, and refuses one alone", async () => {
+    const image = sample("red-striped-shirt.jpg");
+    const [alone, text] = [await embed({ type: "image", data: image.toString("base64") }), await embed({ data: "red striped shirt" })];
+    const before = served.log.length;
+    const calls = Array.from({ length: 24 }, (_, n) => (n % 6 === 5 ? send(served, image.subarray(0, 200), "image/jpeg") : n % 2 === 0 ? send(served, image, "image/jpeg") : send(served, JSON.stringify({ data: "red striped shirt" }), "application/json")));
+    for (const [n, { status, body }] of (await Promise.all(calls)).entries()) {
+      if (n % 6 === 5) assert.deepEqual([status, body.error!.code], [400, "image-unreadable"]);
+      else assert.ok(cosine(embedding(body), n % 2 === 0 ? alone : text) > 1 - 1e-6, `call ${n}`);
+    }
+    const sizes = served.log.slice(before).map(({ batchSize }) => batchSize as number | undefined);
+    assert.ok(sizes.some((size) => size !== undefined && size > 1 && size <= 8), `some were computed together: ${sizes.join(", ")}`);
+  });
+
   it("refuses what is no base64, with the field", async () => {
     for (const data of ["%%%%", "not base64!", "data:image/png;base64,"]) {
       const { status, body } = await invoke(served, { type: "image", data });

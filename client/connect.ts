@@ -11,7 +11,7 @@ import { Objects } from "./objects";
 import { Queue } from "./queue";
 import { openStream, readStream, type Streamed } from "./stream";
 import type { Transport } from "./transport";
-import { checkOutputs, endpointOf, fetchLocalOutputs, readOutputsFile } from "./outputs";
+import { checkOutputs, fetchLocalOutputs, mainEndpointOf, readOutputsFile } from "./outputs";
 import { secretsManager, Tokens, type TokenProvider } from "./token";
 
 /** Calls one model. */
@@ -128,14 +128,16 @@ export async function connect<Types extends ModelTypes<Types> = Models>(
     const reach = async <Result>(callOptions: CallOptions, ask: (transport: Transport, options: CallOptions) => Promise<Result>): Promise<Result> => {
       const model = deployed(outputs, name);
       const { region, fallback, serving } = model;
-      const endpoint = endpointOf(model);
+      const main = mainEndpointOf(model);
+      // Who names a version, or finds no other endpoint, asks the one that holds them all.
+      const target = callOptions.target !== undefined || main === undefined ? targetOf(name, model, callOptions.target) : undefined;
+      const endpoint = target === undefined ? main : serving.multiModel;
       if (endpoint === undefined && serving.beanstalk === undefined) throw notServed(outputs, name);
-      const target = targetOf(name, model, callOptions.target);
       requireVariant(name, endpoint ?? ofEnvironment(serving.beanstalk!), callOptions.variant);
       check(model);
       const within = (environment: EnvironmentOutputs, servedBy: "environment" | "fallback"): Promise<Result> => ask(environmentTransport({ environment, region, tokens, servedBy }), callOptions);
       if (endpoint === undefined) return within(serving.beanstalk!, "environment");
-      const queued = queueOf(name, model, callOptions);
+      const queued = target === undefined ? queueOf(name, model, callOptions) : undefined;
       const direct = (): Promise<Result> => (queued === undefined ? ask(runtimeOf(region).endpoint(endpoint.endpointName, target), callOptions) : ask(queued.queue, queued.options));
       // Who asks for a variant or a version by name wants that one or none.
       const named = callOptions.variant !== undefined || (callOptions.target ?? fallback?.version) !== fallback?.version;

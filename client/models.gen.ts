@@ -363,7 +363,7 @@ export interface Models {
   /** Describes skin in a photo by the reference images most like it. */
   "scin-search": { request: ScinSearchRequest; response: ScinSearchResponse };
   /** Recommends garments that complete an outfit, from one photo. */
-  "stygig-clip": { request: StygigClipRequest; response: StygigClipResponse };
+  "stygig-clip": { request: StygigClipRequest; response: StygigClipResponse; target: "v4" | "v5" };
   /** Forecasts the bikes at a Vélib' station one, two and three hours ahead. */
   "velib-lstm": { request: VelibLstmRequest; response: VelibLstmResponse };
 }

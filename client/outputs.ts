@@ -101,10 +101,11 @@ export function checkOutputs(value: unknown, source: string): StackOutputs {
 }
 
 const endpointModes = ["realtime", "serverless", "async", "multiModel"] as const;
+const mainModes = ["realtime", "serverless", "async"] as const;
 
-/** The endpoint that answers calls of this model; a model has at most one. */
-export function endpointOf(model: ModelOutputs): EndpointOutputs | undefined {
-  return endpointModes.map((mode) => model.serving[mode]).find((endpoint) => endpoint !== undefined);
+/** The endpoint that a model's traffic goes to; a model has at most one. */
+export function mainEndpointOf(model: ModelOutputs): EndpointOutputs | undefined {
+  return mainModes.map((mode) => model.serving[mode]).find((endpoint) => endpoint !== undefined);
 }
 
 function reason(error: unknown): string {

@@ -38,6 +38,8 @@ export interface StackOptions {
   /** 0: any free port; undefined: the usual one, or any free one where that is taken. */
   readonly port?: number;
   readonly environment: { readonly [name: string]: string | undefined };
+  /** How fast queues are scaled. */
+  readonly scaling?: SageMakerOptions["scaling"];
   /** Gives the start up: what was started is stopped again, and `bringUp` rejects. */
   readonly signal?: AbortSignal;
 }
@@ -65,7 +67,7 @@ export interface RunningStack {
  * started is stopped again.
  */
 export async function bringUp(options: StackOptions): Promise<RunningStack> {
-  const { root, stack, port, environment, signal } = options;
+  const { root, stack, port, environment, scaling, signal } = options;
   const startedAtMs = Date.now();
   const { plan, facts, models, warnings } = planned(root, stack);
   // The engine is by far the longest import; it and the container's build need not wait for each other.
@@ -97,6 +99,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
     image: { script: [containerScript(root), "serve"], runtimes: building },
     artifacts: path.join(root, "registry", "demo"),
     environment,
+    scaling,
     outputs: () => outputs,
     models,
     state,

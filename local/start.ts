@@ -1,10 +1,10 @@
 import path from "node:path";
 import { colors as pc } from "./report/colors";
 import { issueText } from "../contract/issue";
-import type { Json } from "../contract/json";
-import { callExamples } from "./call-examples";
+import { callStack } from "./calls/call-stack";
 import { CommanderError, readCommandLine, type StartOptions } from "./command-line";
 import { forgetAws } from "./engine/loopback";
+import { callLines } from "./report/calls";
 import { curlLine, queueCurlLines, sdkProgram } from "./report/examples";
 import { stackTable } from "./report/table";
 import { bringUp, RegistryProblem, type RunningStack } from "./stack";
@@ -13,6 +13,8 @@ import { modelTargets } from "./view/targets";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** `--once` waits for a queue's instances to go: there is nobody to watch them. */
+const AT_ONCE = { idleMs: 1_500 };
 /** As a shell counts a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
 
@@ -31,7 +33,7 @@ export async function start(argv: readonly string[]): Promise<number> {
   const stop = untilToldToStop().then(() => interrupted.abort());
   let running: RunningStack;
   try {
-    running = await bringUp({ root: path.join(__dirname, ".."), environment: process.env, signal: interrupted.signal, ...options });
+    running = await bringUp({ root: path.join(__dirname, ".."), environment: process.env, signal: interrupted.signal, ...options, ...(options.once ? { scaling: AT_ONCE } : {}) });
   } catch (error) {
     return interrupted.signal.aborted ? EXIT_INTERRUPTED : explain(error, options);
   }
@@ -75,7 +77,7 @@ function instructions({ plan, models, sagemaker }: RunningStack): string {
       lines.push("", `  ${pc.bold(name)} with curl ${pc.dim("(a queue: the second line reads the answer out of S3)")}`, "", queueCurlLines({ url: sagemaker.url, endpointName: served.endpointName, request }));
       continue;
     }
-    const several = modelTargets(plan, name);
+    const several = served.mode === "multiModel" ? modelTargets(plan, name) : undefined;
     const call = { url: sagemaker.url, region, endpointName: served.endpointName, request, ...(several && { target: several.targets[several.main] }) };
     lines.push("", `  ${pc.bold(name)} with curl`, "", curlLine(call), "", `  ${pc.bold(name)} with the AWS SDK ${pc.dim("(save as call.mjs in this folder; node call.mjs)")}`, "", sdkProgram(call));
   }
@@ -83,17 +85,11 @@ function instructions({ plan, models, sagemaker }: RunningStack): string {
 }
 
 async function callOnce(running: RunningStack): Promise<number> {
-  const results = await callExamples(running);
+  // Asked before the calls: the last of them take endpoints away.
   const failed = running.sagemaker.regions.endpoints.filter(({ status }) => status !== "InService" && status !== "OutOfService");
+  const results = await callStack(running);
   print("");
-  for (const { model, example, answer, variant, environment, milliseconds, problem } of results) {
-    const mark = problem === undefined ? pc.green("✓") : pc.red("✗");
-    const by = variant === undefined ? environment : `variant ${variant}`;
-    const where = by === undefined ? "" : pc.dim(` ${by}, ${Math.round(milliseconds ?? 0)} ms`);
-    print(`  ${mark} ${pc.bold(model)} · ${example}${where}`);
-    if (answer !== undefined) print(`    ${JSON.stringify(shortened(answer))}`);
-    if (problem !== undefined) print(`    ${pc.red(problem)}`);
-  }
+  for (const line of callLines(results, process.stdout.columns ?? 160)) print(line);
   const down = running.sagemaker.environments.states.filter(({ status }) => status !== "Ready" && status !== "OutOfService");
   for (const { name, status, reason } of down) print(`  ${pc.red("✗")} ${pc.bold(name)} is ${status}: ${reason ?? "its process does not answer"}`);
   for (const { name, status, failureReason } of failed) print(`  ${pc.red("✗")} ${pc.bold(name)} is ${status}: ${failureReason ?? "no reason given"}`);
@@ -113,16 +109,6 @@ function explain(error: unknown, { port, stack }: StartOptions): number {
   else if (code === "EACCES") complain(`port ${port} needs rights that this user does not have\n    write: npm start -- --port <1024 or above>`);
   else complain(`the ${stack} stack did not come up: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return EXIT_FAILED;
-}
-
-/** Lists of many numbers, such as an embedding, by their first few. */
-function shortened(answer: Json): Json {
-  if (Array.isArray(answer)) {
-    const long = answer.length > 24 && answer.every((value) => typeof value === "number");
-    return long ? [...answer.slice(0, 4), `… ${answer.length} numbers`] : answer.map((value: Json) => shortened(value));
-  }
-  if (answer === null || typeof answer !== "object") return answer;
-  return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, shortened(value)]));
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -18,8 +18,8 @@ const arrows: { readonly [room: string]: { readonly to: readonly string[]; reado
   // Artifacts are packed by what the container reads, and by its own readers.
   packaging: { to: ["contract", "container"] },
   cli: { to: ["planning", "client", "contract", "registry", "packaging"] },
-  // It runs the composition root as it is, in the embedded engine.
-  local: { to: ["contract", "registry", "planning", "packaging", "index.ts"] },
+  // It runs the composition root as it is, in the embedded engine, and calls what came up as an application would.
+  local: { to: ["contract", "registry", "planning", "client", "packaging", "index.ts"] },
   "index.ts": { to: ["planning", "components", "contract", "registry"] },
   // As an application would: by the package's public name alone.
   examples: { to: ["client"] },

@@ -58,8 +58,8 @@ export const modelNames = (model: string): { readonly role: string; readonly rol
   rolePolicy: logicalName(model, "execution-policy"),
 });
 
-export const endpointNameOf = (model: ResolvedModel, facts: StackFacts): string =>
-  physicalName("aws:sagemaker/endpoint:Endpoint", [model.name, facts.stack]);
+/** What sets the endpoint of every version apart from the one that the traffic goes to: a model may have both. */
+const partOf = ({ everyVersion }: Pick<EndpointRequest, "everyVersion">): readonly string[] => (everyVersion === undefined ? [] : ["versions"]);
 
 /**
  * Model per version, endpoint config, endpoint. The first two cannot be changed
@@ -71,7 +71,8 @@ export const endpointNameOf = (model: ResolvedModel, facts: StackFacts): string 
  */
 export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
   const { model, facts } = request;
-  const endpointName = endpointNameOf(model, facts);
+  const part = partOf(request);
+  const endpointName = physicalName("aws:sagemaker/endpoint:Endpoint", [model.name, facts.stack, ...part]);
   const shares = request.everyVersion === undefined ? model.traffic : [{ version: EVERY_VERSION_VARIANT, weight: 1 }];
   const models = shares.map((share) => planModelOf(request, share));
   const variantOf = ({ share, resource }: PlannedModel) => ({
@@ -91,8 +92,8 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
   };
   const hash = contentHash(Object.keys(besides).length === 0 ? variants : ({ variants, ...besides } as unknown as Json));
   const config = physicalName("aws:sagemaker/endpointConfiguration:EndpointConfiguration", [model.name, facts.stack], hash);
-  const endpoint = logicalName(model.name, "endpoint");
-  const guarded = { model, facts, endpointName, config, variantNames: variants.map(({ variantName }) => variantName) };
+  const endpoint = logicalName(model.name, ...part, "endpoint");
+  const guarded = { model, facts, part, endpointName, config, variantNames: variants.map(({ variantName }) => variantName) };
   return {
     endpointName,
     endpoint,
@@ -121,7 +122,7 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
         inputs: {
           name: endpointName,
           endpointConfigName: ref(config, "name"),
-          ...(request.rollout === undefined ? {} : { deploymentConfig: deploymentConfig(model, request.rollout) }),
+          ...(request.rollout === undefined ? {} : { deploymentConfig: deploymentConfig(model, request.rollout, part) }),
           tags: tagsOf(facts, model),
         },
         // SageMaker cleans up with the role's rights, so the policy outlives the endpoint:
@@ -134,7 +135,7 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
       endpointConfigName: ref(config, "name"),
       variants: variants.map((variant) => variant.variantName),
     },
-    rollbackAlarms: request.rollout === undefined ? [] : rollbackAlarmNames(model.name, facts.stack),
+    rollbackAlarms: request.rollout === undefined ? [] : rollbackAlarmNames(model.name, facts.stack, part),
     issues: [...[...models, ...(shadow === undefined ? [] : [shadow])].flatMap(({ issues }) => issues), ...variantIssues(model)],
   };
 }

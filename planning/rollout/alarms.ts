@@ -52,6 +52,8 @@ export const slowestRollbackSeconds = Math.max(...rollbackKinds.map((kind) => se
 export interface Guarded {
   readonly model: ResolvedModel;
   readonly facts: StackFacts;
+  /** In the names of alarms that are not the main endpoint's. */
+  readonly part: readonly string[];
   readonly endpointName: string;
   /** Logical name of the endpoint config that the endpoint moves to. */
   readonly config: string;
@@ -68,17 +70,17 @@ export interface Guarded {
  * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
  */
 export function planRollbackAlarms(guarded: Guarded): PlannedResource[] {
-  const { model, facts } = guarded;
+  const { model, facts, part } = guarded;
   const topic = ref(sharedNames.alarmTopic, "arn");
   return rollbackKinds.map((kind): PlannedResource => {
     const { metric, periodSeconds, periods, thresholdOf } = rollbackAlarms[kind];
     const { threshold, statistic } = thresholdOf(model.alarms);
     return {
       type: "aws:cloudwatch/metricAlarm:MetricAlarm",
-      name: rollbackLogicalName(model.name, kind),
+      name: rollbackLogicalName(model.name, part, kind),
       parent: model.name,
       inputs: {
-        name: rollbackAlarmName(model.name, facts.stack, kind),
+        name: rollbackAlarmName(model.name, facts.stack, part, kind),
         alarmDescription: `Takes a rollout of ${model.name} in ${facts.stack} back: ${metric} of the new config above ${threshold}, ${periods} of ${periods} times.`,
         metricQueries: queries(guarded, metric, periodSeconds, statistic),
         evaluationPeriods: periods,
@@ -111,20 +113,20 @@ function queries({ endpointName, config, variantNames }: Guarded, metric: Metric
   return [...ofVariants, { id: "worst", label: `${metric} of the worst variant`, expression: "MAX(METRICS())", returnData: true }];
 }
 
-const rollbackLogicalName = (model: string, kind: RollbackKind): string => logicalName(model, "rollback", slugOf(kind));
+const rollbackLogicalName = (model: string, part: readonly string[], kind: RollbackKind): string => logicalName(model, ...part, "rollback", slugOf(kind));
 
 /** Fixed for a model in a stack, whatever its versions: see `planRollbackAlarms`. */
-export const rollbackAlarmName = (model: string, stack: string, kind: RollbackKind): string =>
-  physicalName("aws:cloudwatch/metricAlarm:MetricAlarm", [model, stack, "rollback", slugOf(kind)]);
+const rollbackAlarmName = (model: string, stack: string, part: readonly string[], kind: RollbackKind): string =>
+  physicalName("aws:cloudwatch/metricAlarm:MetricAlarm", [model, stack, ...part, "rollback", slugOf(kind)]);
 
-export const rollbackAlarmNames = (model: string, stack: string): string[] => rollbackKinds.map((kind) => rollbackAlarmName(model, stack, kind));
+export const rollbackAlarmNames = (model: string, stack: string, part: readonly string[] = []): string[] => rollbackKinds.map((kind) => rollbackAlarmName(model, stack, part, kind));
 
 /** What the endpoint is told: the way that the traffic moves, and the alarms by name. */
-export function deploymentConfig(model: ResolvedModel, rollout: ResolvedRollout): Planned<DeploymentConfig> {
+export function deploymentConfig(model: ResolvedModel, rollout: ResolvedRollout, part: readonly string[] = []): Planned<DeploymentConfig> {
   const { strategy, sizePercent, waitSeconds, terminationWaitSeconds, maximumExecutionSeconds } = rollout;
   const size = { type: "CAPACITY_PERCENT", value: sizePercent } as const;
   const waits = { waitIntervalInSeconds: waitSeconds };
-  const autoRollbackConfiguration = { alarms: rollbackKinds.map((kind) => ({ alarmName: ref(rollbackLogicalName(model.name, kind), "name") })) };
+  const autoRollbackConfiguration = { alarms: rollbackKinds.map((kind) => ({ alarmName: ref(rollbackLogicalName(model.name, part, kind), "name") })) };
   if (strategy === "rolling") {
     return { autoRollbackConfiguration, rollingUpdatePolicy: { maximumBatchSize: size, ...waits, maximumExecutionTimeoutInSeconds: maximumExecutionSeconds } };
   }

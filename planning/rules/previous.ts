@@ -14,8 +14,8 @@ export interface PreviousRule {
   readonly check: (model: ResolvedModel, previous: ResolvedModel) => readonly Finding[];
 }
 
-/** Modes that make the one SageMaker endpoint of a model. */
-const endpointModes: readonly ModeName[] = ["async", "multiModel", "realtime", "serverless"];
+/** Modes that make the one SageMaker endpoint that a model's traffic goes to. */
+const endpointModes: readonly ModeName[] = ["async", "realtime", "serverless"];
 const endpointOf = ({ serving }: ResolvedModel): ModeName | undefined => endpointModes.find((mode) => serving[mode] !== undefined);
 
 export const previousRules: readonly PreviousRule[] = [
@@ -78,7 +78,7 @@ export const previousRules: readonly PreviousRule[] = [
       ];
     },
   },
-  { code: "scaled-variant-changed", check: scaledVariants },
+  { code: "scaled-variant-changed", check: (model, previous) => [...scaledVariants(model, previous), ...scaledTogether(model, previous)] },
 ];
 
 /** SageMaker refuses to change the instance type of a variant that is registered for scaling, or to remove it. */
@@ -99,11 +99,24 @@ function scaledVariants(model: ResolvedModel, previous: ResolvedModel): Finding[
   });
 }
 
+/** The same of the one variant that holds every version. */
+function scaledTogether({ serving: { multiModel: now } }: ResolvedModel, { serving: { multiModel: before } }: ResolvedModel): Finding[] {
+  if (before === undefined || now === undefined || before.instanceType === now.instanceType || !isScaled("multiModel", before)) return [];
+  return [
+    {
+      path: ["serving", "multiModel", "instance"],
+      message: `the instances of all versions are scaled automatically today, on ${String(before.instanceType)}: SageMaker refuses another type while they are`,
+      hint: "take scaling out in one release (scaling: null), change this in the next, and put it back",
+      source: SCALED,
+    },
+  ];
+}
+
 const typeOf = (share: TrafficShare, { instanceType }: ResolvedServing): unknown => share.instanceType ?? instanceType;
 
 /** Whether the mode registers a variant: a real-time one with any range, an async one with one that leaves room. */
-function isScaled(mode: ModeName, serving: ResolvedServing, share: TrafficShare): boolean {
+function isScaled(mode: ModeName, serving: ResolvedServing, share?: TrafficShare): boolean {
   if (!isObject(serving.scaling)) return false;
-  const { scaled, fewest, most } = capacityOf(countsOf(serving as unknown as Counts, mode === "multiModel" ? {} : share));
+  const { scaled, fewest, most } = capacityOf(countsOf(serving as unknown as Counts, share ?? {}));
   return scaled && (mode === "realtime" || fewest !== most);
 }

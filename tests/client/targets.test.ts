@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect } from "../../client";
+import { connect, type ModelClient } from "../../client";
 import type { StackOutputs } from "../../contract/outputs";
 import { modelsFile, type TypedModel } from "../../cli/types/models-file";
 import { awsError, json, startFixtureServer, type FixtureServer } from "./fixture-server";
@@ -67,6 +67,29 @@ describe("client: versions behind one endpoint", () => {
     const text = await modelsFile([model("one"), model("several", { targets: ["v3", "v4"] })]);
     assert.match(text, /"several": \{ request: SeveralRequest; response: SeveralResponse; target: "v3" \| "v4" \};/);
     assert.match(text, /"one": \{ request: OneRequest; response: OneResponse \};/);
+  });
+});
+
+describe("client: versions behind one endpoint, beside the one that has the traffic", () => {
+  it("asks the first where a version is named, and the other where none is", async () => {
+    const server = await startFixtureServer((outputs) => {
+      const both = several(outputs).models["velib-lstm"]!;
+      const { serverless } = outputs.models["velib-lstm"]!.serving;
+      const multiModel = { ...both.serving.multiModel!, endpointName: "velib-lstm-dev-versions" };
+      return { ...outputs, models: { ...outputs.models, "velib-lstm": { ...both, serving: { serverless, multiModel } } } };
+    });
+    try {
+      server.answer(json(200, velibResponse, { "x-amzn-invoked-production-variant": "v3" }));
+      const velib = (await connect({ local: server.url, onContractMismatch: "ignore" }))["velib-lstm"] as ModelClient<unknown, unknown, string>;
+      const asked = () => [server.calls.at(-1)!.endpoint, server.calls.at(-1)!.headers["x-amzn-sagemaker-target-model"]];
+      await velib.answer(velibRequest);
+      assert.deepEqual(asked(), ["velib-lstm-dev", undefined]);
+      await velib.answer(velibRequest, { target: "v4" });
+      assert.deepEqual(asked(), ["velib-lstm-dev-versions", targets.v4]);
+      assert.equal((await rejection(velib.answer(velibRequest, { target: "v9" }))).code, "unknown-target");
+    } finally {
+      await server.close();
+    }
   });
 });
 

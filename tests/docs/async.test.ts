@@ -19,7 +19,7 @@ describe("guide: serve through a queue", function () {
     const content = Buffer.from(stringify(changed));
     const { models, issues } = loadRegistry({ ...files, descriptors: [{ path: stygig!.path, content }] }, { environment: "dev" });
     assert.deepEqual(issues.filter(({ severity }) => severity === "error"), []);
-    assert.deepEqual(Object.keys(models[0]!.serving), ["async"]);
+    assert.ok(Object.keys(models[0]!.serving).includes("async"));
   });
 
   it("has a call that compiles", () => {

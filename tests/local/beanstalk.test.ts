@@ -3,7 +3,6 @@ import { request } from "node:http";
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { zipped } from "../../components/archive";
 import { readBundle } from "../../local/beanstalk/bundle";
-import { callEnvironment } from "../../local/beanstalk/call";
 import { loopbackConfig } from "../../local/engine/loopback";
 import { nginxConfiguration } from "../../planning/modes/beanstalk/nginx";
 import { bundleFiles } from "../../planning/modes/beanstalk/bundle";
@@ -56,7 +55,9 @@ describe("an environment on this machine", function () {
   it("comes up from its bundle, and answers who has the token of its secret", async () => {
     const { state } = await deploy("velib");
     assert.deepEqual([state().status, state().reason, state().tokenSecretArn], ["Ready", undefined, tokenSecretArn]);
-    const answer = (await callEnvironment(state(), secrets, example.request)) as { predictions: object };
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: state().tokenSecretArn }));
+    const response = await post(state().url, JSON.stringify(example.request), { authorization: `Bearer ${SecretString}` });
+    const answer = (await response.json()) as { predictions: object };
     assert.deepEqual(answer.predictions, (example.response as { predictions: object }).predictions);
   });
 

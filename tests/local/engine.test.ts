@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
-import { disagreement } from "../../local/call-examples";
+import { disagreement } from "../../local/calls/result";
 import { readCommandLine } from "../../local/command-line";
 import { forgetAws, loopbackClients, loopbackConfig } from "../../local/engine/loopback";
 import { madeUpState } from "../../local/engine/resources";

@@ -43,6 +43,13 @@ async function fromPs(): Promise<ProcessRow[]> {
   return rows.flatMap((row) => (row ? [{ pid: Number(row[1]), parent: Number(row[2]), command: row[3]! }] : []));
 }
 
+/** The line that says that one call went well. */
+function called(door: FrontDoor, model: string, way: string, what: string, how: string): RegExpExecArray {
+  const line = new RegExp(`^ {2}✓ ${model} +${way} +${what} +${how}`, "m").exec(door.stdout);
+  assert.ok(line, `${model} ${way} ${what} ${how}:\n${door.stdout}`);
+  return line;
+}
+
 describe("npm start", function () {
   this.timeout(60_000);
 
@@ -53,8 +60,31 @@ describe("npm start", function () {
     assert.match(door.stdout, /velib-lstm +serverless 3072 MiB · concurrency 2 +v3 100 % +velib-lstm-dev +● in service +\$/);
     // Whatever is not served says why, below the table.
     for (const [, model] of door.stdout.matchAll(/^ {2}([a-z-]+) .*○ not served here/gm)) assert.match(door.stdout, new RegExp(`^ {2}${model}: not served on this machine: `, "m"));
-    assert.match(door.stdout, /✓ velib-lstm · thursday-afternoon variant v3/);
     assert.match(door.stdout, /"predictions":\{"T\+1h":\d+,"T\+2h":\d+,"T\+3h":\d+\}/);
+    // Every mode of dev, each called as its callers would.
+    called(door, "omnisearch-clip", "realtime", "a-short-text", "variant v1");
+    called(door, "omnisearch-clip", "realtime", "a-photo", "variant v1");
+    called(door, "scin-search", "beanstalk", "swatch", "with its token");
+    called(door, "stygig-clip", "async", "striped-shirt", "through its queue");
+    called(door, "stygig-clip", "async", "striped-shirt, from zero instances", "woken to 1 instance");
+    called(door, "stygig-clip", "multiModel", "striped-shirt", "version v4");
+    called(door, "stygig-clip", "multiModel", "striped-shirt", "version v5");
+    called(door, "velib-lstm", "serverless", "thursday-afternoon", "variant v3");
+    called(door, "velib-lstm", "batch", "a file of 24 requests", "24 answers by velib-lstm-dev-");
+    assert.equal(door.stdout.match(/^ {2}✓ /gm)!.length, 9);
+  });
+
+  it("--once of the prod stack splits traffic by weight, and goes to the fallback once the endpoint is gone", async () => {
+    const door = new FrontDoor(["--once", "--port", "0", "--stack", "prod"]);
+    assert.equal(await door.ended, 0, door.stdout + door.stderr);
+    called(door, "stygig-clip", "realtime", "striped-shirt", "variant v[45]");
+    const [, v4, v5] = called(door, "stygig-clip", "realtime", "200 calls by weight", "v4 (\\d+), v5 (\\d+)");
+    assert.equal(Number(v4) + Number(v5), 200);
+    assert.ok(Math.abs(Number(v5) - 20) <= 2, `${v4} and ${v5} by 90 and 10`);
+    called(door, "stygig-clip", "fallback", "striped-shirt, its endpoint deleted", "by its fallback");
+    for (const [model, way] of [["omnisearch-clip", "realtime"], ["scin-search", "beanstalk"], ["velib-lstm", "serverless"], ["velib-lstm", "batch"]]) called(door, model!, way!, ".*", "");
+    assert.equal(door.stdout.match(/^ {2}✓ /gm)!.length, 8);
+    assert.doesNotMatch(door.stdout, /✗/);
   });
 
   describe("up", () => {

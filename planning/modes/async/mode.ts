@@ -14,7 +14,7 @@ export const asynchronous = defineMode<AsyncServing>({
   example: ["async:", "  instance: ml.c5.large", "  concurrency: 4", "  timeout: 15m", "  scaling: { min: 0, max: 4, backlogPerInstance: 5 }", ""].join("\n"),
   // One endpoint name for a model in a stack, and an endpoint with a queue takes no other calls:
   // https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
-  excludes: ["multiModel", "realtime", "serverless"],
+  excludes: ["realtime", "serverless"],
   check: asyncIssues,
   plan: planAsync,
   summarise: (model, serving) =>

@@ -1,3 +1,4 @@
+import type { ModeName } from "../../../contract/runtimes";
 import { isProcessorOnly, memoryGiBOf } from "../../instances";
 import type { ResolvedModel } from "../../types";
 import { hostingInstanceIssues } from "../instance-issues";
@@ -80,8 +81,12 @@ function memoryIssues({ instanceType, memoryMiB, cache }: MultiModelServing): Mo
   return issues;
 }
 
+/** Modes whose endpoint the traffic goes to, where a model has one of them as well. */
+const splitting: readonly ModeName[] = ["async", "realtime", "serverless"];
+
 /** SageMaker draws no version by weight here: who calls names it. */
 function trafficIssues(model: ResolvedModel): ModeIssue[] {
+  if (splitting.some((mode) => model.serving[mode] !== undefined)) return [];
   const weighted = model.traffic.filter(({ weight }) => weight > 0);
   const heaviest = weighted.reduce((most, share) => (share.weight > most.weight ? share : most), weighted[0] ?? { version: "", weight: 0 });
   const split: ModeIssue[] =

@@ -14,9 +14,8 @@ export const multiModel = defineMode<MultiModelServing>({
   schema: multiModelSchema,
   defaults: multiModelDefaults,
   example: ["multiModel:", "  instance: ml.c5.xlarge", "  scaling: { min: 1, max: 3, cpu: 70% }", "  cache: true", "  memory: 6 GiB", ""].join("\n"),
-  // One endpoint name for a model in a stack; and neither serverless nor async knows several models:
-  // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
-  excludes: ["async", "realtime", "serverless"],
+  // It has an endpoint of its own, beside the one that the traffic goes to.
+  excludes: [],
   check: (model, serving) => [...multiModelIssues(model, serving), ...rolloutIssues(model, capacityOf(serving).fewest, [serving.instanceType])],
   plan: planMultiModel,
   summarise: (model, serving) => {

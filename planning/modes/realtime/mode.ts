@@ -28,7 +28,7 @@ export const realtime = defineMode<RealtimeServing>({
   ].join("\n"),
   // One endpoint name for a model in a stack, and SageMaker refuses to turn a live endpoint into another kind:
   // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
-  excludes: ["async", "multiModel", "serverless"],
+  excludes: ["async", "serverless"],
   check: (model, serving) => [
     ...hostingInstanceIssues(serving.instanceType, "instance"),
     ...model.traffic.flatMap((share) =>

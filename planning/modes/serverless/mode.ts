@@ -14,7 +14,7 @@ export const serverless = defineMode<ServerlessServing>({
   defaults: serverlessDefaults,
   example: ["serverless:", "  memory: 3072 MiB", "  concurrency: 5", "  load: { requestsPerMonth: 250000, duration: 40ms }", ""].join("\n"),
   // One endpoint name for a model in a stack, and SageMaker refuses to turn a live endpoint into another kind (SERVERLESS).
-  excludes: ["async", "multiModel", "realtime"],
+  excludes: ["async", "realtime"],
   check: (model, serving) => {
     const provisioned = provisionedIssues(serving);
     if (model.traffic.length <= 1) return provisioned;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { joinServeSpec } from "../../../contract/serve-spec";
 import { multiModel } from "../../../planning/modes/multiModel/mode";
 import { targetOf } from "../../../planning/modes/multiModel/targets";
+import { previousRules } from "../../../planning/rules/previous";
 import type { ResolvedModel, ResolvedServing } from "../../../planning/types";
 import { model, ofType, planned, realtimeServing } from "../support/resolved";
 
@@ -76,15 +77,43 @@ describe("multiModel", () => {
   it("scales its one variant as realtime does", () => {
     const plan = planned([served({ scaling: { min: 1, max: 3, cpuPercent: 70 } })]);
     const [target] = ofType(plan, "aws:appautoscaling/target:Target");
-    assert.deepEqual(target!.inputs.resourceId, { $join: ["endpoint/", { $ref: "velib-lstm/endpoint", output: "name" }, "/variant/all"] });
+    assert.deepEqual(target!.inputs.resourceId, { $join: ["endpoint/", { $ref: "velib-lstm/versions-endpoint", output: "name" }, "/variant/all"] });
     assert.equal(plan.models[0]!.serving[0]!.summary, "multiModel ml.m5.xlarge × 1–3 · 2 versions");
   });
 
   it("is watched for versions that wait to be loaded", () => {
     const alarms = ofType(planned([served()]), "aws:cloudwatch/metricAlarm:MetricAlarm").filter(({ inputs }) => inputs.metricName === "ModelLoadingWaitTime");
     assert.deepEqual(alarms.map(({ inputs: { namespace, dimensions, threshold, statistic } }) => [namespace, dimensions, threshold, statistic]), [
-      ["AWS/SageMaker", { EndpointName: "velib-lstm-dev", VariantName: "all" }, 60_000_000, "Maximum"],
+      ["AWS/SageMaker", { EndpointName: "velib-lstm-dev-versions", VariantName: "all" }, 60_000_000, "Maximum"],
     ]);
+  });
+
+  it("stands beside the endpoint that the traffic goes to, and shares nothing of it but the role", () => {
+    const split = [{ version: "v3", weight: 9, instanceType: "ml.m5.large" }, { version: "v4", weight: 1 }];
+    const both = served({ scaling: { min: 1, max: 3, cpuPercent: 70 } }, { traffic: split });
+    const beside = { ...both, serving: { ...both.serving, realtime: realtimeServing({ instances: 2, scaling: { min: 2, max: 3, cpuPercent: 70 } }) } };
+    assert.deepEqual(issues(beside), [], "its traffic is the other's");
+    const plan = planned([beside]);
+    assert.deepEqual(ofType(plan, "aws:sagemaker/endpoint:Endpoint").map(({ name, inputs }) => [name, inputs.name]), [["velib-lstm/versions-endpoint", "velib-lstm-dev-versions"], ["velib-lstm/endpoint", "velib-lstm-dev"]]);
+    const names = ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs.name);
+    assert.equal(new Set(names).size, names.length);
+    assert.deepEqual(names.filter((name) => String(name).includes("rollback")).sort(), ["velib-lstm-dev-rollback-latency", "velib-lstm-dev-rollback-server-errors", "velib-lstm-dev-versions-rollback-latency", "velib-lstm-dev-versions-rollback-server-errors"]);
+    assert.deepEqual(ofType(plan, "aws:appautoscaling/target:Target").map(({ name }) => name), ["velib-lstm/scaling-all", "velib-lstm/scaling-v3", "velib-lstm/scaling-v4"]);
+    // The main endpoint is what it was without it.
+    const alone = planned([{ ...both, serving: { realtime: beside.serving.realtime } }]);
+    assert.deepEqual(ofType(plan, CONFIG)[1], ofType(alone, CONFIG)[0]);
+    assert.equal(ofType(plan, "aws:iam/role:Role").length, 1);
+  });
+
+  it("cannot change the type of instances that are scaled, in one release", () => {
+    const rule = previousRules.find(({ code }) => code === "scaled-variant-changed")!;
+    const scaled = { scaling: { min: 1, max: 3, cpuPercent: 70 } };
+    const found = (before: ResolvedModel, after: ResolvedModel) => rule.check(after, before).map(({ path }) => path.join("."));
+    assert.deepEqual(found(served(scaled), served({ ...scaled, instanceType: "ml.m5.2xlarge" })), ["serving.multiModel.instance"]);
+    assert.deepEqual(found(served(scaled), served(scaled)), []);
+    assert.deepEqual(found(served(), served({ instanceType: "ml.m5.2xlarge" })), []);
+    // A version out of the traffic takes no variant away.
+    assert.deepEqual(found(served(scaled), served(scaled, { traffic: [{ version: "v4", weight: 1 }] })), []);
   });
 
   it("says what stands against it", () => {

@@ -9,6 +9,7 @@ import type { Verb } from "./verb";
 const verbs: readonly Verb[] = [
   { name: "batch", summary: "run a model over a file of requests", load: () => (require("./commands/batch") as typeof import("./commands/batch")).batchCommand() },
   { name: "cost", summary: "show what a stack costs a month, and what else it could cost", load: () => (require("./commands/cost") as typeof import("./commands/cost")).costCommand() },
+  { name: "fit", summary: "measure what an artifact needs, and recommend where to serve it", load: () => (require("./commands/fit") as typeof import("./commands/fit")).fitCommand() },
   { name: "invoke", summary: "send one request to a model and print its answer", load: () => (require("./commands/invoke") as typeof import("./commands/invoke")).invokeCommand() },
   { name: "package", summary: "pack a model's files into an artifact, and verify it", load: () => (require("./commands/package") as typeof import("./commands/package")).packageCommand() },
   { name: "plan", summary: "show what a stack will create, and what it costs", load: () => (require("./commands/plan") as typeof import("./commands/plan")).planCommand() },

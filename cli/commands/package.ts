@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Json } from "../../contract/json";
@@ -14,6 +14,7 @@ import { registryModel, trialSpec, type RegistryModel } from "../registry-model"
 import { colorsFor } from "../render/colors";
 import { findingsAsText } from "../render/findings";
 import { archiveAsText, versionAsYaml, type ArchiveReport } from "../render/packed";
+import { writeWhole } from "../write-whole";
 
 interface PackageOptions {
   readonly model?: string;
@@ -191,18 +192,6 @@ function write({ known }: Target, version: string, fields: { readonly artifact: 
   const edited = editVersion(known.text, version, fields);
   if ("problem" in edited) throw new PackagingProblem([{ code: "file-unwritable", subject: known.file, message: edited.problem }]);
   writeWhole(known.file, edited.text);
-}
-
-/** All or nothing: a reader never sees half a file. */
-export function writeWhole(path: string, text: string): void {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    writeFileSync(partial, text);
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw new PackagingProblem([{ code: "file-unwritable", subject: path, message: `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}` }]);
-  }
 }
 
 function show(report: ArchiveReport, json: boolean): void {

@@ -113,7 +113,7 @@ if (process.argv[2] === "serve") {
   // What this image can serve, for whoever decides before starting it.
   process.stdout.write(`${JSON.stringify(Object.keys(runtimes))}\n`);
 } else if (process.argv[2] === "ping") {
-  void import("./ping.js").then(({ ping }) => ping(addressOf(process.env).port)).then((code) => process.exit(code));
+  void import("./http/ping.js").then(({ ping }) => ping(addressOf(process.env).port)).then((code) => process.exit(code));
 } else {
   process.stderr.write("usage: node serve.cjs serve | ping | runtimes\n");
   process.exit(EXIT.usage);

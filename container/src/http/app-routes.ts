@@ -23,11 +23,14 @@ export function addAppRoutes(app: FastifyInstance, options: ServerOptions, { mod
 
   for (const route of options.wire.routes ?? []) app.post(route.path, inference(options, route));
 
-  app.get("/health", (_request, reply) => {
-    const { healthy } = options.dispatcher;
-    const status = healthy ? "healthy" : "unhealthy";
-    return reply.code(healthy ? 200 : 503).send({ status, service_type: "local", device: "cpu", endpoint_status: null, model, version });
-  });
+  const { health } = options.wire;
+  for (const path of ["/health", ...(health?.paths ?? [])]) {
+    app.get(path, (_request, reply) => {
+      const { healthy } = options.dispatcher;
+      const status = healthy ? "healthy" : "unhealthy";
+      return reply.code(healthy ? 200 : 503).send({ status, service_type: "local", device: "cpu", endpoint_status: null, model, version, ...health?.fields(healthy, new Date()) });
+    });
+  }
 
   app.get("/metrics", (request, reply) => {
     if (request.headers.accept?.includes("application/json")) {

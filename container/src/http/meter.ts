@@ -1,7 +1,7 @@
 /** Upper bounds of the latency histogram. Seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 /** Routes that look at the server and are not its work. */
-const LOOKING_ON = ["/ping", "/health", "/metrics"];
+const LOOKING_ON = ["/ping", "/health", "/api/health", "/metrics"];
 
 interface Series {
   requests: number;

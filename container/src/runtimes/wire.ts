@@ -21,6 +21,8 @@ export interface Wire {
   readonly kindOf?: (value: Json) => string;
   /** The same inference under the addresses that apps know, served where `SLIPWAY_ROUTES=app`. */
   readonly routes?: readonly AppRoute[];
+  /** What apps read of the server's health beside what every runtime says, and other addresses that they read it at. */
+  readonly health?: { readonly paths: readonly string[]; readonly fields: (healthy: boolean, at: Date) => { readonly [field: string]: Json } };
 }
 
 /** An app's address for the model. Pure functions; without them body and answer are the contract's. */

@@ -1,5 +1,6 @@
 import type { RuntimeName } from "../../../contract/runtimes";
 import { embedWire } from "./clip-embed/wire";
+import { searchWire } from "./image-search/wire";
 import type { FileWire, Wire } from "./wire";
 
 /** `application/x-image` is what older SageMaker clients send. */
@@ -10,6 +11,5 @@ export const wires: { readonly [name in RuntimeName]: Wire } = {
   "clip-embed": { ...embedWire, file: image("data", { type: "image" }) },
   "clip-recommend": { file: image("image"), kinds: { image: 8 } },
   forecast: { kinds: { station: 64 } },
-  // The prefix that the seed registered, and the bare path that its documents show.
-  "image-search": { file: image("image"), kinds: { image: 8 }, routes: [{ path: "/api/analyze/skin" }, { path: "/api/enhanced/analyze/skin" }] },
+  "image-search": { ...searchWire, file: image("image") },
 };

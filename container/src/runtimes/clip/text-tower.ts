@@ -1,4 +1,5 @@
 import { ClipTokenizer } from "../../clip/tokenizer";
+import type { Inputs } from "../../backends/backend";
 import { requireNames } from "./network";
 import type { RuntimeContext } from "../runtime";
 
@@ -18,20 +19,24 @@ export interface TextTower {
 /**
  * Loads the text tower of an ONNX export in the usual layout.
  *
- * Roles: `textTower` (`input_ids` int64 [B, T ≤ 77] to `text_embeds` float32 [B, D]), `tokenizer`
+ * Roles: `textTower` (`input_ids` int64 [B, T ≤ 77], and `attention_mask` where the export has it, to `text_embeds` float32 [B, D]), `tokenizer`
  * (tokenizer.json). A longer text is cut at 77 tokens, the end kept. Setting: `threads`.
  */
 export async function loadTextTower(context: RuntimeContext): Promise<TextTower> {
   const tokenizer = new ClipTokenizer(JSON.parse(new TextDecoder().decode(context.take("tokenizer"))));
   const network = await context.loadOnnx(context.take("textTower"), { threads: Number(context.settings.threads ?? 1) });
-  requireNames(network, "textTower", "input_ids", "text_embeds");
+  requireNames(network, "textTower", "input_ids", "text_embeds", "attention_mask");
+  const masked = network.inputNames.includes("attention_mask");
 
   const run = async (rows: readonly (readonly number[])[]): Promise<Float32Array> => {
     const tokens = Math.max(...rows.map((ids) => ids.length));
     // The tower reads a text where its first end token stands, so more of them change nothing.
     const data = new BigInt64Array(rows.length * tokens).fill(BigInt(tokenizer.endId));
     rows.forEach((ids, row) => ids.forEach((id, place) => (data[row * tokens + place] = BigInt(id))));
-    const { text_embeds: embeds } = await network.run({ input_ids: { data, shape: [rows.length, tokens] } });
+    const shape = [rows.length, tokens];
+    // No token looks ahead, so what stands behind the end may be seen by all.
+    const mask: Inputs = masked ? { attention_mask: { data: new BigInt64Array(data.length).fill(1n), shape } } : {};
+    const { text_embeds: embeds } = await network.run({ input_ids: { data, shape }, ...mask });
     return embeds!.data;
   };
   // The first run of a session allocates; nobody should wait for it.

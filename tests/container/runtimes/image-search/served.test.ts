@@ -193,4 +193,24 @@ describe("the served image-search", () => {
     await closed;
     return answer;
   }
+
+  it("says how it is where the seed's clients look, and takes their addresses, where it serves apps", async () => {
+    const app = await startDemo("scin-search", { folder, environment: { SLIPWAY_ROUTES: "app" } });
+    for (const path of ["/health", "/api/health"]) {
+      const response = await fetch(`${app.url}${path}`);
+      const { status, version, timestamp, ml_available, features } = (await response.json()) as { [field: string]: Json };
+      assert.deepEqual([response.status, status, version, ml_available, features], [200, "healthy", "v4", true, { ml_available: true, ai_services: { scin_dataset: true } }]);
+      assert.ok(Math.abs(Date.parse(String(timestamp)) - Date.now()) < 60_000);
+    }
+    for (const path of ["/api/analyze/skin", "/api/enhanced/analyze/skin"]) assert.ok(satisfies((await send(app, formOf(swatch), undefined, {}, path)).body), path);
+    app.child.kill("SIGTERM");
+    assert.equal(await app.exited, 0);
+  });
+
+  it("answers photos that came together as it would each alone", async () => {
+    const expected = results((await send(served, swatch, "image/png")).body).similar_cases.map(({ case_id }) => case_id);
+    const replies = await Promise.all(Array.from({ length: 12 }, () => send(served, swatch, "image/png")));
+    for (const { status, body } of replies) assert.deepEqual([status, results(body).similar_cases.map(({ case_id }) => case_id)], [200, expected]);
+    assert.ok(served.log.some(({ batchSize }) => (batchSize as number) > 1));
+  });
 });

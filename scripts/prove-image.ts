@@ -98,6 +98,9 @@ function mounts({ folder, temporary = false }: Pick<Case, "folder" | "temporary"
   ].join("\n");
 }
 
+/** Ended at the end, however that comes. */
+const started: ChildProcess[] = [];
+
 interface Line {
   readonly event: string;
   readonly port?: number;
@@ -136,6 +139,7 @@ async function start(one: Case, contract: Contract): Promise<Server> {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  started.push(child);
   const lines: Line[] = [];
   let partial = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -248,4 +252,7 @@ main()
     console.error(error);
     process.exitCode = 1;
   })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+  .finally(() => {
+    for (const child of started) child.kill("SIGKILL");
+    rmSync(work, { recursive: true, force: true });
+  });

@@ -2,7 +2,8 @@
  * Byte-pair encoding of one word: its UTF-8 bytes are joined pair by pair, the pair that was
  * learnt first before all others, the leftmost first among equals, until no pair is left.
  *
- * The pairs wait in a heap, so a word of a megabyte costs n·log n and cannot stall a thread.
+ * The pairs wait in a heap, so a long word costs n·log n and cannot stall a thread. Of a word without end its head
+ * alone is read: whoever sends six megabytes without a space would otherwise hold the thread for seconds.
  */
 export class BytePairEncoder {
   /** Id of a byte inside a word, and of the same byte at its end (`</w>`). */
@@ -41,7 +42,7 @@ export class BytePairEncoder {
   encode(word: string): readonly number[] {
     const known = this.wordsSeen.get(word);
     if (known !== undefined) return known;
-    const ids = this.join(Buffer.from(word, "utf8"));
+    const ids = this.join(Buffer.from(word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word, "utf8"));
     if (word.length <= REMEMBERED_LENGTH) {
       if (this.wordsSeen.size >= REMEMBERED_WORDS) this.wordsSeen.clear();
       this.wordsSeen.set(word, ids);
@@ -82,6 +83,11 @@ export class BytePairEncoder {
   }
 }
 
+/**
+ * Characters. A token of CLIP's has at most some dozens, so 77 of them end thousands of characters in, and what
+ * follows tens of thousands further on has no part in them (held by a test over words of several scripts).
+ */
+const LONGEST_WORD = 2 ** 15;
 const END_OF_WORD = "</w>";
 /** Ids lie below this; CLIP has 49,408. */
 const ID_RANGE = 2 ** 17;

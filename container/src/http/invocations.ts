@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { Json } from "../../../contract/json";
 import { parseJson } from "../core/json-text";
 import type { Work } from "../core/work";
-import { type AppRoute, JSON_TYPE, jsonAnswer } from "../runtimes/wire";
+import { type AppRoute, JSON_TYPE, jsonAnswer, type Wire } from "../runtimes/wire";
 import { readWork } from "./body";
 import { goneSignal } from "./gone";
 import { answerLine, isLineType } from "./lines";
@@ -18,10 +18,12 @@ import { elapsedMs, round } from "./timing";
  */
 export function inference(options: ServerOptions, route?: AppRoute): RouteShorthandOptionsWithHandler {
   const { dispatcher, validate, wire } = options;
+  // An app's address answers in JSON; one with a body of its own reads nothing else either.
+  const accepted: Wire = route === undefined ? wire : { ...wire, answers: {}, ...(route.toContract === undefined ? {} : { file: undefined }) };
   return {
     // Before the body is read: what cannot be answered need not be received.
     onRequest: async (request) => {
-      request.negotiated = negotiate(request.headers, route === undefined ? wire : { ...wire, answers: {} }, route === undefined);
+      request.negotiated = negotiate(request.headers, accepted, route === undefined);
       dispatcher.admit();
     },
     handler: async (request, reply) => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClipTokenizer } from "../../../container/src/clip/tokenizer";
-import { manyStrings } from "./strings";
+import { manyStrings, mulberry32 } from "./strings";
 import { clipTokenizerFile } from "./vocabulary";
 
 /** Written by tests/oracles/tokenizer.py, which says from which versions. */
@@ -72,6 +72,16 @@ describe("CLIP tokenizer", () => {
     for (const text of ["a".repeat(1 << 20), "ab".repeat(1 << 19), "é🙂".repeat(1 << 18), " ".repeat(1 << 20)]) {
       const ids = tokenizer.encode(text);
       assert.ok(ids.length <= 77 && ids.at(-1) === END);
+    }
+  });
+
+  it("reads the head alone of a word without end, and the head has no part that depends on the rest", () => {
+    const random = mulberry32(7);
+    for (const [first, last] of [[0x61, 0x7a], [0x61, 0x62], [0x430, 0x44f], [0x4e00, 0x9fff], [0x1f300, 0x1f64f], [0x21, 0x2f]] as const) {
+      const word = Array.from({ length: 40_000 }, () => String.fromCodePoint(first + Math.floor(random() * (last - first + 1)))).join("");
+      const whole = tokenizer.encode(word);
+      assert.equal(whole.length, 77);
+      for (const length of [8_000, 16_001]) assert.deepEqual(tokenizer.encode(word.slice(0, length)), whole);
     }
   });
 

@@ -36,6 +36,13 @@ describe("the routes of apps", () => {
     assert.deepEqual([status, body.dimension, body.service], [200, 512, "local"]);
   });
 
+  it("read no file where they have a body of their own", async () => {
+    for (const path of ["/embed/text", "/embed/batch/text"]) {
+      const { status, body } = await send(app, sample("red-striped-shirt.jpg"), "image/jpeg", {}, path);
+      assert.deepEqual([status, body.error?.code], [415, "unsupported-media-type"]);
+    }
+  });
+
   it("say how the server is, to a balancer, to Prometheus and as JSON", async () => {
     const health = (await (await fetch(`${app.url}/health`)).json()) as Record<string, Json>;
     assert.deepEqual(health, { status: "healthy", service_type: "local", device: "cpu", endpoint_status: null, model: "omnisearch-clip", version: "v4" });

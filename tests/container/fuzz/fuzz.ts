@@ -35,7 +35,7 @@ export async function fuzz({ port, target, count, seed, connections = 8 }: FuzzO
       const waiting = [...some];
       await Promise.all(open.map(async (connection) => {
         for (let request = waiting.pop(); request !== undefined; request = waiting.pop()) {
-          const answer = await send(connection, request).catch((error: Error) => assert.fail(describeFailure(error.message, request!, seed + chunk)));
+          const answer = await send(connection, request).catch((error: Error) => assert.fail(describeFailure(error.message, request, seed + chunk)));
           const broken = answer === undefined ? undefined : whatIsWrong(answer);
           if (broken !== undefined) assert.fail(describeFailure(broken, request, seed + chunk));
           const route = (counts[`${request.method} ${routeOf(request.path, target)}`] ??= {});

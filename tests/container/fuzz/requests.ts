@@ -68,7 +68,7 @@ export function requests({ examples, pictures, posts, gets, files }: FuzzTarget)
           { weight: 3, arbitrary: made("form", POST, post, fc.constant(formType), form) },
           { weight: 2, arbitrary: made("form bytes", POST, post, fc.constant(formType), mutatedBytes(form)) },
           { weight: 3, arbitrary: fc.tuple(post, asFile, fc.constantFrom("image", "data"), fc.constantFrom("base64", "base64url", "data:", "noise")).map(([path, { type, bytes }, field, kind]) => {
-            const text = kind === "noise" ? bytes.toString("latin1") : kind === "data:" ? `data:${type};base64,${bytes.toString("base64")}` : bytes.toString(kind as "base64");
+            const text = kind === "noise" ? bytes.toString("latin1") : kind === "data:" ? `data:${type};base64,${bytes.toString("base64")}` : bytes.toString(kind);
             return { family: "base64", method: "POST", path, headers: json, body: Buffer.from(JSON.stringify(field === "data" ? { type: "image", data: text } : { image: text })) };
           }) },
         ]

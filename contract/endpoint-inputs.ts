@@ -68,5 +68,7 @@ export interface ProductionVariant {
   containerStartupHealthCheckTimeoutInSeconds?: number;
   modelDataDownloadTimeoutInSeconds?: number;
   routingConfigs?: { routingStrategy: "LEAST_OUTSTANDING_REQUESTS" | "RANDOM" }[];
+  /** The machine image that the instances run, and with it their driver. */
+  inferenceAmiVersion?: string;
   serverlessConfig?: { memorySizeInMb: number; maxConcurrency: number; provisionedConcurrency?: number };
 }

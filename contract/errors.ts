@@ -35,7 +35,7 @@ function issue(where: ErrorWhere, meaning: string, hint: string): ErrorRow {
 const descriptorErrors = {
   "accelerator-idle": issue(
     "descriptor",
-    "An instance type has an accelerator that Slipway's container does not use.",
+    "An instance type has an accelerator that Slipway's container does not use for this runtime: it uses NVIDIA's GPUs, and for networks that are worth one.",
     "Choose a type with processors alone.",
   ),
   "alarm-adds-up": issue(

@@ -102,6 +102,8 @@ export interface ResourceInputs {
     repositoryUrl: string;
     context: string;
     dockerfile: string;
+    /** The stage of the Dockerfile; without one the last. */
+    target?: string;
     platform: string;
     imageTag: string;
   };

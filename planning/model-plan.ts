@@ -8,6 +8,7 @@ import { alarmCost, summarise } from "./cost";
 import { chartsOf, dashboardUrl, type ShownModel } from "./dashboard";
 import type { StoredData } from "./data-bucket";
 import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
+import { imageOf } from "./images";
 import { planFallback, type PlannedFallback } from "./fallback";
 import { invokePolicyIssues, invokePolicyName, planInvokePolicy } from "./invoke-policy";
 import { limits } from "./limits";
@@ -203,7 +204,7 @@ function outputsOf(
     traffic,
     region: facts.region,
     contractSha256: model.contract.sha256,
-    image: model.container?.image ?? ref(sharedNames.image, "imageUri"),
+    image: imageOf(model, hostingTypeOf(model, heaviest[0])),
     artifacts: Object.fromEntries(byVersion(model).map(({ version }) => [version, model.versions[version]?.sha256 ?? ""])),
     serving: Object.fromEntries(planned.map(({ mode, plan }) => [mode, plan.outputs])),
     ...(fallback === undefined ? {} : { fallback: fallback.outputs }),
@@ -211,6 +212,13 @@ function outputsOf(
     alarms: shown.alarms,
     ...(chartsOf(shown).length === 0 ? {} : { dashboardUrl: dashboardUrl(facts) }),
   };
+}
+
+/** Of the instances that answer for a version; undefined where none do. */
+function hostingTypeOf({ serving, traffic }: ResolvedModel, version: string): string | undefined {
+  const own = traffic.find((share) => share.version === version)?.instanceType;
+  const ofMode = (serving.realtime ?? serving.async)?.instanceType;
+  return own ?? (typeof ofMode === "string" ? ofMode : undefined);
 }
 
 /** The outputs where running applications read them, without access to Pulumi. */

@@ -4,12 +4,13 @@ import type { PlannedResource } from "../contract/resources";
 import { dashboardCost, keyCost, summarise } from "./cost";
 import { planDashboard } from "./dashboard";
 import { planDataBucket } from "./data-bucket";
+import { planImages } from "./images";
 import { deepFreeze } from "./freeze";
 import { budgetIssues, nameIssues, priceIssues } from "./plan-issues";
 import { planModel, type PlannedModel } from "./model-plan";
 import { factsIn, placed } from "./places";
 import { stackIssues } from "./rules/stack";
-import { planAlarmTopic, planImage } from "./shared";
+import { planAlarmTopic } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
 
 /** A plan, and everything a person should know. Nothing may be built while an issue is an error. */
@@ -73,12 +74,12 @@ function planRegion(planned: readonly (PlannedModel & { readonly ours: boolean }
   const eventsToo = planned.some(({ plan }) => plan.resources.some(({ type }) => type === "aws:cloudwatch/eventTarget:EventTarget"));
   const stored = planned.flatMap(({ stores }) => stores);
   const resources = [
-    ...(ours ? planImage(facts) : []),
+    ...(ours ? planImages(facts, planned.flatMap(({ plan }) => plan.resources)) : []),
     ...(alarmed || eventsToo ? planAlarmTopic(facts, eventsToo) : []),
     ...(stored.length > 0 ? planDataBucket(facts, stored) : []),
   ];
   // One after the other: the next finds every layer in the builder's cache, and only pushes.
-  return placed(resources, facts).map((resource) => (resource.type === "awsx:ecr:Image" && imageBefore !== undefined ? { ...resource, dependsOn: [imageBefore] } : resource));
+  return placed(resources, facts).map((resource) => (resource.type === "awsx:ecr:Image" && resource.dependsOn === undefined && imageBefore !== undefined ? { ...resource, dependsOn: [imageBefore] } : resource));
 }
 
 function sharedCost(shared: readonly PlannedResource[], facts: StackFacts): CostLine[] {

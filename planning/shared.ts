@@ -11,6 +11,7 @@ export const SHARED = "shared";
 export const sharedNames = {
   repository: logicalName(SHARED, "repository"),
   image: logicalName(SHARED, "image"),
+  gpuImage: logicalName(SHARED, "gpu-image"),
   alarmKey: logicalName(SHARED, "alarm-key"),
   alarmTopic: logicalName(SHARED, "alarm-topic"),
   dashboard: logicalName(SHARED, "dashboard"),

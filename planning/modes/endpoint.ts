@@ -6,7 +6,8 @@ import { dataUri } from "../data-bucket";
 import { limits } from "../limits";
 import { contentHash, logicalName, physicalName, variantName } from "../naming";
 import { deploymentConfig, planRollbackAlarms, rollbackAlarmNames } from "../rollout/alarms";
-import { sharedNames, tagsOf } from "../shared";
+import { computesOnGpu, GPU_MACHINE_IMAGE, imageOf } from "../images";
+import { tagsOf } from "../shared";
 import type { ResolvedModel, ResolvedRollout, StackFacts, TrafficShare } from "../types";
 import type { ModeIssue } from "./mode";
 
@@ -81,6 +82,7 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
     modelName: resource.name,
     initialVariantWeight: share.weight,
     ...request.capacityOf(share),
+    ...(computesOnGpu(model, request.capacityOf(share).instanceType) ? { inferenceAmiVersion: GPU_MACHINE_IMAGE } : {}),
   });
   const variants = models.map(variantOf);
   const shadow = request.shadow === undefined ? undefined : planModelOf(request, request.shadow);
@@ -151,17 +153,19 @@ export interface PlannedModel {
  * The SageMaker model of one version.
  * @param purpose part of its name where the same version is also served in another way, with other limits.
  */
-export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "model" | "facts" | "limits">, share: TrafficShare, purpose?: string): PlannedModel {
+export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "model" | "facts" | "limits"> & Partial<Pick<EndpointRequest, "capacityOf">>, share: TrafficShare, purpose?: string): PlannedModel {
   const { model, facts } = request;
   const { everyVersion } = request;
   const { artifact, sha256 } = (everyVersion === undefined ? model.versions[share.version] : undefined) ?? { artifact: EVERY_VERSION, sha256: EVERY_VERSION };
   const environment = environmentOf(request, share, { uri: artifact, sha256 });
+  const instanceType = request.capacityOf?.(share).instanceType;
   const hash = contentHash({
     artifact,
     sha256,
     environment,
     // The digest is known only once the image is pushed; the hash of its sources stands for it.
     image: model.container?.image ?? facts.imageSourceSha256,
+    ...(computesOnGpu(model, instanceType) ? { target: "gpu" } : {}),
     ...(everyVersion === undefined ? {} : { prefix: everyVersion.prefix, cache: everyVersion.cache }),
   });
   const { role, rolePolicy } = modelNames(model.name);
@@ -174,7 +178,7 @@ export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "mod
       inputs: {
         executionRoleArn: ref(role, "arn"),
         primaryContainer: {
-          image: model.container?.image ?? ref(sharedNames.image, "imageUri"),
+          image: imageOf(model, instanceType),
           modelDataUrl: everyVersion === undefined ? artifact : dataUri(everyVersion.prefix),
           environment,
           ...(everyVersion === undefined ? {} : { mode: "MultiModel", multiModelConfig: { modelCacheSetting: everyVersion.cache ? "Enabled" : "Disabled" } }),

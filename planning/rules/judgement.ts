@@ -1,3 +1,4 @@
+import { computesOnGpu } from "../images";
 import { isHostingInstance, isProcessorOnly, vCpuCountOf } from "../instances";
 import type { ResolvedModel } from "../types";
 import type { Finding, ModelRule } from "./rule";
@@ -32,11 +33,11 @@ export const modelRules: readonly ModelRule[] = [
       model.runtime === null
         ? []
         : hostingTypes(model)
-            .filter(({ type }) => !isProcessorOnly(type))
+            .filter(({ type }) => !isProcessorOnly(type) && !computesOnGpu(model, type))
             .map(({ type, path }) => ({
               severity: "warning",
               path,
-              message: `${type} has an accelerator, and the runtimes of Slipway's container compute on the processor: it would be paid for and never used`,
+              message: `${type} has an accelerator that Slipway's container does not use for ${model.runtime}: it would be paid for and never used`,
               hint: "write a type of the ml.c5, ml.c6i or ml.m5 family",
             })),
   },

@@ -3,6 +3,7 @@ import { batching, batchingDefault, type Runtime, settings, threads } from "./ru
 /** CLIP: a text or an image to a vector of unit length. */
 export const clipEmbed: Runtime = {
   name: "clip-embed",
+  gpu: true,
   summary: "Embeds one text or one image with CLIP.",
   schema: settings("Settings of the clip-embed runtime.", {
     batching,

@@ -3,6 +3,7 @@ import { batching, batchingDefault, label, type Runtime, searchWidth, settings, 
 /** CLIP, a FAISS index of garments, and rules of colour and category. */
 export const clipRecommend: Runtime = {
   name: "clip-recommend",
+  gpu: true,
   summary: "Recommends catalogue items that go with the one in a photo.",
   schema: settings("Settings of the clip-recommend runtime.", {
     candidates: {

@@ -3,6 +3,7 @@ import { batching, batchingDefault, label, type Runtime, searchWidth, settings, 
 /** An image embedding and a FAISS search for the images like it. */
 export const imageSearch: Runtime = {
   name: "image-search",
+  gpu: true,
   summary: "Finds the reference images most like the one given, and says what they show.",
   schema: settings("Settings of the image-search runtime.", {
     neighbours: {

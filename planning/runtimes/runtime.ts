@@ -5,6 +5,8 @@ import type { RuntimeName } from "../../contract/runtimes";
 /** What planning knows of a runtime: the settings that a descriptor may give it. */
 export interface Runtime {
   readonly name: RuntimeName;
+  /** Whether its networks are worth a GPU: then one is used where the instance has one. */
+  readonly gpu: boolean;
   /** One sentence for the docs and the schema. */
   readonly summary: string;
   /** JSON Schema of `settings`. */

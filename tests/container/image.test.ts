@@ -72,6 +72,7 @@ describe("the image", () => {
     assert.match(stages.cpu!, /com\.amazonaws\.sagemaker\.capabilities\.multi-models="true"/);
     assert.doesNotMatch(stages.gpu!, /multi-models/, "GPUs behind a multi-model endpoint are Triton's alone");
     assert.match(stages.gpu!, / SLIPWAY_EXECUTION=cuda\b/);
+    assert.match(stages.gpu!, /ldd \S+libonnxruntime_providers_cuda\.so/, "a provider without its libraries stops the build");
     assert.doesNotMatch(stages.cpu!, /SLIPWAY_EXECUTION/);
   });
 

@@ -6,6 +6,7 @@ import { mayReadToken, type CallerNeeds } from "../../invoke-policy";
 import { metricsPublishedBy } from "../../metrics";
 import { contentHash, logicalName, physicalName } from "../../naming";
 import { globalSuffix } from "../../places";
+import { imageOf } from "../../images";
 import { sharedNames, tagsOf } from "../../shared";
 import type { ResolvedModel, StackFacts } from "../../types";
 import type { ModeContext, ModeIssue, ModePlan } from "../mode";
@@ -188,7 +189,7 @@ function bundleOf(model: ResolvedModel, serving: BeanstalkServing, facts: StackF
           contractSha256: model.contract.sha256,
           limits: { timeoutSeconds, maxBodyBytes: maxBodyMiB * 1024 * 1024 },
         });
-  return { image: model.container?.image ?? ref(sharedNames.image, "imageUri"), artifact: { uri, sha256 }, spec, tokenSecret, region: facts.region, timeoutSeconds, maxBodyMiB };
+  return { image: imageOf(model), artifact: { uri, sha256 }, spec, tokenSecret, region: facts.region, timeoutSeconds, maxBodyMiB };
 }
 
 interface RoleNames {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { regionsOf } from "../planning/plan-document";
 import { colors as pc } from "./report/colors";
 import { issueText } from "../contract/issue";
 import { callStack } from "./calls/call-stack";
@@ -51,11 +52,10 @@ export async function start(argv: readonly string[]): Promise<number> {
 
 function banner(running: RunningStack): string {
   const { plan, sagemaker, warnings, log } = running;
-  const regions = [...new Set([plan.region, ...plan.models.map(({ region }) => region)])];
   const seconds = Math.round(process.uptime() * 10) / 10;
   return [
     "",
-    `  ${pc.bold(`slipway ${plan.stack}`)} · ${regions.join(", ")} on this machine · up in ${seconds} s`,
+    `  ${pc.bold(`slipway ${plan.stack}`)} · ${regionsOf(plan).join(", ")} on this machine · up in ${seconds} s`,
     "",
     stackTable(running.state(), process.stdout.columns ?? 160),
     ...(warnings.length > 0 ? [pc.yellow(`  ${warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`} in the registry: npx slipway validate shows ${warnings.length === 1 ? "it" : "them"}`)] : []),

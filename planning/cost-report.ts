@@ -8,6 +8,7 @@ import { summarise } from "./cost";
 import { isObject } from "./merge-patch";
 import { serverlessDefaults } from "./modes/serverless/schema";
 import { budgetIssues } from "./plan-issues";
+import { regionsOf } from "./plan-document";
 import { oldestRead, pricesFor } from "./prices";
 import { SHARED } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
@@ -17,6 +18,8 @@ export interface CostReport {
   readonly costVersion: 1;
   readonly stack: string;
   readonly region: string;
+  /** Where its models are: the stack's own region, then the others. */
+  readonly regions: readonly string[];
   /** Whose price rows were used, and the day the oldest of them was read. */
   readonly prices: { readonly region: string; readonly read: string };
   readonly fixedMonthly: number;
@@ -89,13 +92,13 @@ export function costReport(plan: StackPlan, models: readonly ResolvedModel[], fa
   const names = new Set(plan.models.map(({ name }) => name));
   const owners: OwnerCost[] = [
     { owner: SHARED, notPlannedYet: [], ...summarise(plan.cost.lines.filter(({ item }) => !names.has(item))) },
-    ...plan.models.map(({ name, cost, serving }) => {
+    ...plan.models.map(({ name, region: theirs, cost, serving }) => {
       const model = models.find((each) => each.name === name)!;
       const isPlanned = serving.some(({ planned }) => planned);
       return {
         owner: name,
         notPlannedYet: serving.filter(({ planned }) => !planned).map(({ summary }) => summary),
-        ...summarise([...cost.lines, ...(isPlanned ? [logCost(region, loadOf(model, override))] : [])]),
+        ...summarise([...cost.lines, ...(isPlanned ? [logCost(theirs, loadOf(model, override))] : [])]),
       };
     }),
   ];
@@ -106,15 +109,16 @@ export function costReport(plan: StackPlan, models: readonly ResolvedModel[], fa
       costVersion: 1,
       stack: plan.stack,
       region,
+      regions: regionsOf(plan),
       prices: { region: pricesRegion, read: oldestRead(rows) },
       fixedMonthly,
       maximumMonthly,
       ...(facts.monthlyBudget === undefined ? {} : { monthlyBudget: facts.monthlyBudget }),
       owners,
-      comparisons: plan.models.map(({ name }) => {
+      comparisons: plan.models.map(({ name, region: theirs }) => {
         const model = models.find((each) => each.name === name)!;
         const load = loadOf(model, override);
-        return { model: name, load, ...compare(model, load, rows), claims: claimsOf(name) };
+        return { model: name, load, ...compare(model, load, pricesFor(theirs).rows), claims: claimsOf(name) };
       }),
       leftOut,
     },

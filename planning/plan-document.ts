@@ -22,7 +22,7 @@ export interface DocumentedResource {
   /** The component that owns it: a model's name, or `shared`. */
   readonly parent: string;
   readonly inputs: PlannedResource["inputs"];
-  readonly options: Pick<PlannedResource, "autoNamed" | "dependsOn" | "ignoreChanges" | "retainOnDelete">;
+  readonly options: Pick<PlannedResource, "autoNamed" | "dependsOn" | "ignoreChanges" | "region" | "retainOnDelete">;
 }
 
 /** @param warnings the plan's own, and those of the registry where they are to be shown with it. */
@@ -43,6 +43,15 @@ export function planDocument(plan: StackPlan, warnings: readonly Issue[] = plan.
 /** Everything a plan creates, in dependency order. */
 export const resourcesOf = ({ shared, models }: StackPlan): readonly PlannedResource[] => [...shared, ...models.flatMap(({ resources }) => resources)];
 
-/** The resources of a plan below the component that owns them, shared ones first. */
-export const byComponent = ({ shared, models }: StackPlan): readonly { readonly component: string; readonly resources: readonly PlannedResource[] }[] =>
-  [{ component: SHARED, resources: shared }, ...models.map(({ name, resources }) => ({ component: name, resources }))].filter(({ resources }) => resources.length > 0);
+/** The resources of a plan below the component that owns them, shared ones first, region by region: `shared`, `shared in eu-west-3`. */
+export function byComponent({ region, shared, models }: StackPlan): readonly { readonly component: string; readonly resources: readonly PlannedResource[] }[] {
+  const named = (component: string, place: string): string => (place === region ? component : `${component} in ${place}`);
+  const places = [...new Set(shared.map((resource) => resource.region ?? region))];
+  return [
+    ...places.map((place) => ({ component: named(SHARED, place), resources: shared.filter((resource) => (resource.region ?? region) === place) })),
+    ...models.map((model) => ({ component: named(model.name, model.region), resources: model.resources })),
+  ].filter(({ resources }) => resources.length > 0);
+}
+
+/** Where the models of a plan are: the stack's own region, then the others by name. */
+export const regionsOf = ({ region, models }: StackPlan): readonly string[] => [region, ...[...new Set(models.map((model) => model.region))].filter((other) => other !== region).sort()];

@@ -44,7 +44,7 @@ The load:
 
 Formats:
   table     for people, in 100 columns
-  json      { costVersion: 1, stack, region, prices, fixedMonthly, maximumMonthly,
+  json      { costVersion: 1, stack, region, regions, prices, fixedMonthly, maximumMonthly,
               monthlyBudget, owners, comparisons, leftOut }; US dollars throughout
   markdown  for the comment of a pull request
 

@@ -5,9 +5,9 @@ import { code, folded, table } from "./markdown";
 
 /** A cost report as the comment of a pull request: the bill in sight, comparisons folded away. */
 export function costMarkdown(report: CostReport): string {
-  const { stack, region, prices, owners, monthlyBudget, leftOut } = report;
+  const { stack, regions, prices, owners, monthlyBudget, leftOut } = report;
   const sections = [
-    `### Cost of \`${stack}\` in ${region}: ${dollars(report.fixedMonthly)} to ${dollars(report.maximumMonthly)} a month`,
+    `### Cost of \`${stack}\` in ${regions.join(", ")}: ${dollars(report.fixedMonthly)} to ${dollars(report.maximumMonthly)} a month`,
     table(
       ["Of", "Item", "At rest", "At most", "Arithmetic"],
       [

@@ -11,11 +11,11 @@ export function costTable(report: CostReport, colors: Colors): string {
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-function bill({ stack, region, prices, owners, ...total }: CostReport, colors: Colors): string[] {
+function bill({ stack, regions, prices, owners, ...total }: CostReport, colors: Colors): string[] {
   const rows = owners.flatMap(ownerRows);
   const budget = total.monthlyBudget === undefined ? [] : [["budget", "", "", dollars(total.monthlyBudget)]];
   const [head, ...lines] = columns([["US DOLLARS A MONTH", "", "AT REST", "AT MOST"], ...rows, ["total", "", dollars(total.fixedMonthly), dollars(total.maximumMonthly)], ...budget]);
-  return [`${colors.bold(stack)} in ${region}, at prices of ${prices.region} read on ${prices.read}`, "", colors.dim(head), ...lines];
+  return [`${colors.bold(stack)} in ${regions.join(", ")}, at prices of ${prices.region} read on ${prices.read}`, "", colors.dim(head), ...lines];
 }
 
 function ownerRows({ owner, lines, notPlannedYet }: OwnerCost): string[][] {

@@ -1,15 +1,15 @@
 import type { Issue } from "../../contract/issue";
 import type { StackPlan } from "../../contract/plan";
 import { dollars } from "../../planning/cost";
-import { byComponent, resourcesOf } from "../../planning/plan-document";
+import { byComponent, regionsOf, resourcesOf } from "../../planning/plan-document";
 import { cell, code, folded, table } from "./markdown";
 import { COST_NOTE, costByOwner, counted, priceRange, servingLines, shortType, trafficLine } from "./plan-words";
 
 /** A plan as the comment of a pull request: models and cost in sight, resources folded away. */
 export function planMarkdown(plan: StackPlan, budget: number | undefined, warnings: readonly Issue[]): string {
-  const { stack, region, models, cost } = plan;
+  const { stack, models, cost } = plan;
   const sections = [
-    `### Plan of \`${stack}\` in ${region}: ${counted(models.length, "model")}, ${counted(resourcesOf(plan).length, "resource")}`,
+    `### Plan of \`${stack}\` in ${regionsOf(plan).join(", ")}: ${counted(models.length, "model")}, ${counted(resourcesOf(plan).length, "resource")}`,
     table(
       ["Model", "Served as", "Traffic", "Cost a month"],
       models.map((model) => [code(model.name), servingLines(model).join("<br>"), trafficLine(model), priceRange(model.cost)]),

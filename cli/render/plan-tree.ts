@@ -3,7 +3,7 @@ import type { Issue } from "../../contract/issue";
 import type { StackPlan } from "../../contract/plan";
 import type { PlannedResource } from "../../contract/resources";
 import { dollars } from "../../planning/cost";
-import { byComponent, resourcesOf } from "../../planning/plan-document";
+import { byComponent, regionsOf, resourcesOf } from "../../planning/plan-document";
 import { columns, shorten, wrap } from "./columns";
 import { issueBlock } from "./issues";
 import { COST_NOTE, costByOwner, counted, priceRange, servingLines, shortType, trafficLine } from "./plan-words";
@@ -23,9 +23,10 @@ export function planTree(plan: StackPlan, budget: number | undefined, warnings: 
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-function heading({ stack, region, models, ...plan }: StackPlan, colors: Colors): string[] {
-  const count = resourcesOf({ stack, region, models, ...plan }).length;
-  return [`${colors.bold(stack)} in ${region}: ${counted(models.length, "model")}, ${counted(count, "resource")}`];
+function heading(plan: StackPlan, colors: Colors): string[] {
+  const { stack, models } = plan;
+  const count = resourcesOf(plan).length;
+  return [`${colors.bold(stack)} in ${regionsOf(plan).join(", ")}: ${counted(models.length, "model")}, ${counted(count, "resource")}`];
 }
 
 function modelTable({ models }: StackPlan, colors: Colors): string[] {
@@ -60,10 +61,10 @@ function resourceTree(plan: StackPlan, colors: Colors): string[] {
 }
 
 /** What AWS will call it, where that is ours to say; else its name in the plan. */
-function displayName({ autoNamed, inputs, name, parent }: PlannedResource): string {
+function displayName({ autoNamed, inputs, name, parent, region }: PlannedResource): string {
   if (autoNamed === true) return `${name}-…`;
   const physical = (inputs as { readonly name?: unknown }).name;
-  return typeof physical === "string" ? physical : name.slice(parent.length + 1);
+  return typeof physical === "string" ? physical : name.slice(parent.length + 1).replace(`${region}/`, "");
 }
 
 function costTable(plan: StackPlan, budget: number | undefined, colors: Colors): string[] {

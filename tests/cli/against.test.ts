@@ -36,7 +36,7 @@ describe("slipway validate --against", () => {
     assert.equal((await slipway(["validate"], { cwd: repository })).code, 0);
     const { code, stdout } = await slipway(["validate", "--against", "HEAD"], { cwd: repository });
     assert.equal(code, 1);
-    assert.match(stdout, /^registry\/models\/velib-lstm\.yaml:11:13 {2}error {2}version-changed$/m);
+    assert.match(stdout, /^registry\/models\/velib-lstm\.yaml:12:13 {2}error {2}version-changed$/m);
   });
 
   it("warns, in the contract, of what breaks its callers", async () => {

@@ -5,7 +5,7 @@ import { basename, join, resolve } from "node:path";
 const repository = resolve(__dirname, "../../..");
 
 /** What the Pulumi program reads, and no more: were it to need another room, these tests would fail. */
-const rooms = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "index.ts", "package.json", "package-lock.json", "tsconfig.json", "components", "container", "contract", "planning", "registry"];
+const rooms = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "index.ts", ".dockerignore", ".npmrc", "package.json", "package-lock.json", "scripts", "tsconfig.json", "components", "container", "contract", "planning", "registry"];
 const leftOut = new Set(["node_modules", "dist", ".venv"]);
 
 /** A copy of the project in a folder of its own, to be edited at will; dependencies are those of the repository. */

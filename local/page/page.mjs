@@ -1,5 +1,6 @@
 /* global document, setTimeout */
 
+import { batchPanel } from "./batch.mjs";
 import { latencyChart } from "./chart.mjs";
 import { count, dollars, h, milliseconds, percent, render } from "./dom.mjs";
 import { queuePanel } from "./queue.mjs";
@@ -26,7 +27,7 @@ async function refresh() {
 
 function show(state) {
   find("stack").textContent = state.stack;
-  find("place").textContent = `${state.region} · SageMaker on this machine · up ${uptime(state.nowMs - state.startedAtMs)}`;
+  find("place").textContent = `${[...new Set(state.models.map(({ region }) => region))].sort().join(", ")} · SageMaker on this machine · up ${uptime(state.nowMs - state.startedAtMs)}`;
   document.title = `Slipway ${state.stack}`;
   render(find("summary"), ...summary(state));
   for (const model of state.models) {
@@ -34,7 +35,7 @@ function show(state) {
       cards.set(model.name, card(model));
       find("models").append(cards.get(model.name).element);
     }
-    cards.get(model.name).update(model);
+    cards.get(model.name).update(model, state.nowMs);
   }
 }
 
@@ -74,30 +75,30 @@ function card(model) {
   const form = h("div", { class: "form" });
   const element = h("article", { class: "card", id: `model-${model.name}`, "aria-label": model.name }, head, h("div", { class: "body" }, facts, form));
   let formFor = null;
-  const update = (next) => {
-    const served = next.serving.find(({ endpoint }) => endpoint?.status === "InService" || endpoint?.status === "Updating")?.endpoint;
+  const update = (next, nowMs) => {
+    const served = next.serving.filter(({ endpoint }) => endpoint?.status === "InService" || endpoint?.status === "Updating");
     const environment = next.serving.some(({ environment }) => environment?.status === "Ready");
-    element.classList.toggle("unserved", !served && !environment);
+    element.classList.toggle("unserved", served.length === 0 && !environment);
     render(head, ...heading(next));
-    render(facts, ...panels(next));
-    const key = served && next.example ? served.variants.map(({ name }) => name).join() : null;
+    render(facts, ...panels(next, nowMs));
+    const key = served.length > 0 && next.example ? served.flatMap(({ endpoint }) => [endpoint.name, ...endpoint.variants.map(({ name }) => name)]).join() : null;
     if (key !== formFor) {
       formFor = key;
-      form.replaceChildren(...(key === null ? [] : [h("h3", {}, "Try it"), tryForm(next, served, next.serving.find(({ endpoint }) => endpoint === served)?.targets)]));
+      form.replaceChildren(...(key === null ? [] : [h("h3", {}, "Try it"), tryForm(next, served)]));
     }
   };
   return { element, update };
 }
 
 function heading(model) {
-  const lines = model.serving.map(({ mode, summary, planned, endpoint, environment }) =>
-    h("li", {}, status(planned, endpoint ?? environment), h("span", { class: "mode" }, summary || mode), endpoint ? h("code", {}, endpoint.name) : environment ? h("code", {}, environment.url) : null),
+  const lines = model.serving.map(({ mode, summary, planned, endpoint, environment, batch }) =>
+    h("li", {}, batch ? scheduled(batch) : status(planned, endpoint ?? environment), h("span", { class: "mode" }, summary || mode), endpoint ? h("code", {}, endpoint.name) : environment ? h("code", {}, environment.url) : batch?.schedule ? h("code", {}, batch.schedule.name) : null),
   );
   const reasons = model.serving.flatMap(({ endpoint, environment, planned, mode }) =>
     endpoint?.failureReason ? [endpoint.failureReason] : environment?.reason ? [environment.reason] : planned ? [] : [`${mode} is declared; nothing is planned for it yet.`],
   );
   return [
-    h("div", { class: "title" }, h("h2", {}, model.name), h("p", { class: "quiet" }, model.description)),
+    h("div", { class: "title" }, h("h2", {}, model.name, " ", h("span", { class: "quiet region" }, model.region)), h("p", { class: "quiet" }, model.description)),
     h("ul", { class: "serving" }, lines),
     reasons.map((reason) => h("p", { class: "reason" }, reason)),
   ];
@@ -110,11 +111,16 @@ function status(planned, endpoint) {
   return h("span", { class: `badge ${kind}` }, text);
 }
 
-function panels(model) {
+const scheduled = ({ schedule }) => h("span", { class: `badge ${schedule ? "good" : "idle"}` }, schedule ? "scheduled" : "by hand");
+
+function panels(model, nowMs) {
   const endpoints = model.serving.flatMap(({ endpoint }) => endpoint ?? []);
   const served = endpoints.filter(({ status }) => status !== "OutOfService" && status !== "Failed");
   const idle = endpoints.filter((endpoint) => !served.includes(endpoint));
-  return [...served.flatMap((endpoint) => [traffic(endpoint), latency(endpoint), ...(endpoint.queue ? [queuePanel(endpoint)] : [])]), ...idle.map(plannedTraffic), alarms(model, served.length > 0), cost(model)].filter((panel) => panel !== null);
+  // Several endpoints of a model are told apart by their names.
+  const named = served.length > 1;
+  const batches = model.serving.flatMap(({ batch }) => batch ?? []);
+  return [...served.flatMap((endpoint) => [traffic(endpoint, named), latency(endpoint), ...(endpoint.queue ? [queuePanel(endpoint)] : [])]), ...idle.map(plannedTraffic), ...batches.map((batch) => batchPanel(batch, nowMs)), alarms(model, served.length > 0), cost(model)].filter((panel) => panel !== null);
 }
 
 const bar = (variants) =>
@@ -130,11 +136,11 @@ function plannedTraffic({ variants }) {
   return h("section", { class: "panel wide" }, h("h3", {}, "Traffic"), bar(variants), h("p", { class: "legend" }, names));
 }
 
-function traffic({ variants }) {
+function traffic({ name: endpointName, variants }, named) {
   return h(
     "section",
     { class: "panel" },
-    h("h3", {}, "Traffic"),
+    h("h3", {}, "Traffic ", named ? h("span", { class: "quiet" }, endpointName) : null),
     bar(variants),
     h(
       "table",
@@ -172,21 +178,25 @@ function latency({ p50Ms, p90Ms, series }) {
 
 const alarmKinds = { OK: ["good", "OK"], ALARM: ["bad", "alarm"], INSUFFICIENT_DATA: ["idle", "no data"] };
 
+/** Those that ring first; those that this machine has no numbers for folded away. */
 function alarms(model, served) {
   if (!served || model.alarms.length === 0) return null;
+  const several = new Set(model.alarms.map((alarm) => alarm.of).filter((of) => of !== null)).size > 1;
+  const of = (...states) => states.flatMap((state) => model.alarms.filter((alarm) => alarm.state === state)).map((alarm) => alarmRow(alarm, several));
+  const unmeasured = of("INSUFFICIENT_DATA");
   return h(
     "section",
     { class: "panel wide" },
     h("h3", {}, "Alarms"),
-    h(
-      "ul",
-      { class: "alarms" },
-      model.alarms.map(({ name, rule, state, reason, current }) => {
-        const [kind, text] = alarmKinds[state];
-        return h("li", { title: name }, h("span", { class: `badge ${kind}` }, text), h("span", {}, h("span", { class: "rule" }, rule), h("span", { class: "quiet" }, current === null ? reason : state === "ALARM" ? `now ${current}; ${reason}` : `now ${current}`)));
-      }),
-    ),
+    h("ul", { class: "alarms" }, of("ALARM", "OK")),
+    unmeasured.length === 0 ? null : h("details", { "data-key": `alarms-${model.name}` }, h("summary", {}, `${unmeasured.length} on metrics that only AWS has`), h("ul", { class: "alarms" }, unmeasured)),
   );
+}
+
+function alarmRow({ name, rule, of, state, reason, current }, several) {
+  const [kind, text] = alarmKinds[state];
+  const now = current === null ? reason : state === "ALARM" ? `now ${current}; ${reason}` : `now ${current}`;
+  return h("li", { title: name }, h("span", { class: `badge ${kind}` }, text), h("span", {}, h("span", { class: "rule" }, several && of !== null ? h("b", {}, `${of} `) : null, rule), h("span", { class: "quiet" }, now)));
 }
 
 function cost({ cost: { fixedMonthly, maximumMonthly, lines }, name }) {

@@ -2,19 +2,30 @@ import { h, milliseconds } from "./dom.mjs";
 import { pictureTalk } from "./gallery.mjs";
 import { invokeQueued } from "./queue.mjs";
 
-/** A form that calls one endpoint as any client would; built once, so that what a person typed stays. */
-export function tryForm(model, endpoint, targets) {
-  const id = `try-${endpoint.name}`;
+/**
+ * Whom a request may be sent to: an endpoint by the weights of its variants, or one variant in place of them; where
+ * versions share an endpoint, each by its name.
+ */
+function choicesOf(served) {
+  return served.flatMap(({ endpoint, targets }) => {
+    if (targets) return Object.entries(targets).map(([version, target]) => ({ label: served.length > 1 ? `${version} by name` : version, endpoint, named: { "Target-Model": target }, version }));
+    const { variants, queue } = endpoint;
+    if (queue || variants.length === 1) return [{ label: queue ? "through the queue" : variants[0].name, endpoint, named: {} }];
+    return [{ label: "by weight", endpoint, named: {} }, ...variants.map(({ name }) => ({ label: name, endpoint, named: { "Target-Variant": name } }))];
+  });
+}
+
+/**
+ * A form that calls a model's endpoints as any client would; built once, so that what a person typed stays.
+ * @param served the modes whose endpoint answers here.
+ */
+export function tryForm(model, served) {
+  const choices = choicesOf(served);
+  const id = `try-${model.name}`;
   const golden = pretty(model.example.request);
   const body = h("textarea", { id: `${id}-body`, name: "body", rows: Math.min(18, golden.split("\n").length + 2), spellcheck: "false", autocomplete: "off" });
   body.value = golden;
-  const variant = h(
-    "select",
-    { id: `${id}-variant`, name: "variant" },
-    // Where versions share the endpoint, a request names one; else a variant may be named in place of the weights.
-    targets ? null : h("option", { value: "" }, "by weight"),
-    targets ? Object.entries(targets).map(([version, target]) => h("option", { value: target }, version)) : endpoint.variants.map(({ name }) => h("option", { value: name }, name)),
-  );
+  const choice = h("select", { id: `${id}-variant`, name: "variant" }, choices.map(({ label }, index) => h("option", { value: String(index) }, label)));
   const button = h("button", { type: "submit" }, "Invoke");
   const result = h("div", { class: "result", role: "status", "aria-live": "polite" });
 
@@ -27,7 +38,7 @@ export function tryForm(model, endpoint, targets) {
     event.preventDefault();
     button.disabled = true;
     result.replaceChildren(h("p", { class: "quiet" }, "calling…"));
-    result.replaceChildren(...(await call(model, endpoint, body.value, { [targets ? "Target-Model" : "Target-Variant"]: variant.value }, show)));
+    result.replaceChildren(...(await call(model, choices[Number(choice.value)], body.value, show)));
     button.disabled = false;
   };
   const reset = () => {
@@ -44,7 +55,7 @@ export function tryForm(model, endpoint, targets) {
     h(
       "div",
       { class: "actions" },
-      targets || endpoint.variants.length > 1 ? h("div", { class: "inline" }, h("label", { for: `${id}-variant` }, targets ? "Version" : "Variant"), variant) : null,
+      choices.length > 1 ? h("div", { class: "inline" }, h("label", { for: `${id}-variant` }, choices.some(({ version }) => version) ? "Version" : "Variant"), choice) : null,
       h("button", { type: "button", class: "plain", onclick: reset }, "Reset"),
       button,
     ),
@@ -53,7 +64,7 @@ export function tryForm(model, endpoint, targets) {
 }
 
 /** @param show answers with the elements that show an answer, where it is more than text. */
-async function call(model, endpoint, text, named, show) {
+async function call(model, { endpoint, named, version }, text, show) {
   try {
     JSON.parse(text);
   } catch (error) {
@@ -65,9 +76,9 @@ async function call(model, endpoint, text, named, show) {
     const answer = await response.text();
     const took = milliseconds(performance.now() - started);
     // An answer that S3 gives does not say who made it; a queue has one variant.
-    const answeredBy = response.headers.get("x-amzn-invoked-production-variant") ?? endpoint.variants[0].name;
+    const answeredBy = version ?? response.headers.get("x-amzn-invoked-production-variant") ?? endpoint.variants[0].name;
     if (response.ok) {
-      const facts = h("p", { class: "facts" }, badge("good", `${response.status}`), h("span", {}, "variant ", h("b", {}, answeredBy)), h("span", {}, "answered in ", h("b", {}, took)));
+      const facts = h("p", { class: "facts" }, badge("good", `${response.status}`), h("span", {}, version ? "version " : "variant ", h("b", {}, answeredBy)), h("span", {}, "answered in ", h("b", {}, took)));
       const text = h("pre", {}, prettyText(answer));
       if (!show) return [facts, text];
       const shown = await show(JSON.parse(answer), answeredBy).catch(() => []);

@@ -10,6 +10,7 @@ const files = [
   { route: "/", file: "index.html", type: "text/html; charset=utf-8" },
   { route: "/slipway/page.css", file: "page.css", type: "text/css; charset=utf-8" },
   { route: "/slipway/page.mjs", file: "page.mjs", type: "text/javascript; charset=utf-8" },
+  { route: "/slipway/batch.mjs", file: "batch.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/chart.mjs", file: "chart.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/dom.mjs", file: "dom.mjs", type: "text/javascript; charset=utf-8" },
   { route: "/slipway/gallery.mjs", file: "gallery.mjs", type: "text/javascript; charset=utf-8" },

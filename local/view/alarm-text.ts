@@ -1,3 +1,4 @@
+import { metrics, type MetricName } from "../../planning/metrics";
 import { sourcesOf, type AlarmDefinition } from "../metrics/alarms";
 
 const symbols: { readonly [operator: string]: string } = {
@@ -19,11 +20,16 @@ export function alarmText(alarm: AlarmDefinition): string {
   return `${statistic} ${metricName}${which} ${symbols[alarm.comparisonOperator] ?? alarm.comparisonOperator} ${metricValue(metricName, alarm.threshold)} in ${periods}`;
 }
 
-/** A value with its unit: latency is published in microseconds, host metrics in percent. */
+const inSeconds: { readonly [unit: string]: number } = { Microseconds: 1e-6, Milliseconds: 1e-3, Seconds: 1 };
+
+/** A value with its unit, by the catalogue of metrics; one that is not in it is a bare number. */
 export function metricValue(metricName: string, value: number): string {
-  if (/Latency|Time$/.test(metricName)) return value >= 1_000_000 ? `${round(value / 1_000_000)} s` : `${round(value / 1000)} ms`;
-  if (/Utilization$/.test(metricName)) return `${round(value)} %`;
-  return String(round(value));
+  const { unit = "" } = Object.hasOwn(metrics, metricName) ? metrics[metricName as MetricName] : {};
+  if (unit === "Percent") return `${round(value)} %`;
+  const seconds = value * (inSeconds[unit] ?? NaN);
+  if (Number.isNaN(seconds)) return String(round(value));
+  if (seconds >= 120) return `${round(seconds / 60)} min`;
+  return seconds >= 1 ? `${round(seconds)} s` : `${round(seconds * 1000)} ms`;
 }
 
 function duration(seconds: number): string {

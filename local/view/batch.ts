@@ -55,7 +55,7 @@ export function batchView({ plan, scheduler, transforms }: Sources, model: strin
   const { models } = plan.outputs as { readonly models: { readonly [model: string]: { readonly serving: { readonly batch?: { readonly jobPrefix: string } } } } };
   const prefix = `${models[model]?.serving.batch?.jobPrefix ?? model}-`;
   const schedule = scheduler?.all.find((one) => jobName(one).startsWith(`${prefix}<`));
-  const scheduled = new Set(schedule?.runs.map(({ started }) => started?.input.TransformJobName));
+  const scheduled = new Set(schedule?.runs.flatMap(({ by, started }) => (by === "schedule" && started !== undefined ? [started.input.TransformJobName] : [])));
   const jobs = (transforms?.all ?? []).filter(({ name }) => name.startsWith(prefix));
   return {
     schedule: schedule === undefined ? null : scheduleView(schedule),
@@ -92,9 +92,9 @@ function scheduleView({ request, nextMs, windowMs, runs }: LocalSchedule): Sched
 export function ruleAlarm({ name, pattern }: EventRule, { transforms }: Pick<Sources, "transforms">): AlarmView {
   const rule = "a run failed, or was stopped";
   const [newest] = newestFirst((transforms?.all ?? []).filter((job) => isOver(job) && about(pattern, job)));
-  if (newest === undefined) return { name, rule, state: "OK", reason: "no run has ended", current: null };
+  if (newest === undefined) return { name, rule, of: null, state: "OK", reason: "no run has ended", current: null };
   const ringing = matchesPattern(pattern, eventOf(newest));
-  return { name, rule, state: ringing ? "ALARM" : "OK", reason: `${newest.name} is ${newest.status}${newest.failureReason === undefined ? "" : `: ${newest.failureReason}`}`, current: newest.status };
+  return { name, rule, of: null, state: ringing ? "ALARM" : "OK", reason: `${newest.name} is ${newest.status}${newest.failureReason === undefined ? "" : `: ${newest.failureReason}`}`, current: newest.status };
 }
 
 /** Whether it is a job that the rule could be told of, whatever became of it. */

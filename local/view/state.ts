@@ -82,6 +82,8 @@ export interface VariantView {
 export interface AlarmView extends Omit<AlarmState, "value"> {
   readonly name: string;
   readonly rule: string;
+  /** The variant, or the environment, that it looks at; null where it is neither, or several. */
+  readonly of: string | null;
   readonly current: string | null;
 }
 
@@ -199,6 +201,9 @@ function percentiles({ latency }: Slot): { readonly p50Ms: number | null; readon
 
 function alarmView(alarm: AlarmDefinition, { metrics, nowMs }: StateSources): AlarmView {
   const { state, reason, value } = alarmState(alarm, metrics, nowMs);
-  const [source] = sourcesOf(alarm);
-  return { name: alarm.name, rule: alarmText(alarm), state, reason, current: value === undefined ? null : metricValue(source?.metricName ?? "", value) };
+  const sources = sourcesOf(alarm);
+  const [source] = sources;
+  const { VariantName, EnvironmentName, LoadBalancer, AutoScalingGroupName } = source?.dimensions ?? {};
+  const of = sources.length > 1 ? null : (VariantName ?? ((EnvironmentName ?? LoadBalancer ?? AutoScalingGroupName) === undefined ? null : "environment"));
+  return { name: alarm.name, rule: alarmText(alarm), of, state, reason, current: value === undefined ? null : metricValue(source?.metricName ?? "", value) };
 }

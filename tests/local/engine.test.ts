@@ -114,6 +114,9 @@ describe("small parts of npm start", () => {
   it("words an alarm with its unit", () => {
     const alarm = { name: "a", alarmDescription: "", namespace: "AWS/SageMaker", metricName: "ModelLatency", dimensions: {}, statistic: "Average", period: 300, evaluationPeriods: 3, datapointsToAlarm: 2, threshold: 1_500_000, comparisonOperator: "GreaterThanThreshold", treatMissingData: "missing" };
     assert.equal(alarmText(alarm), "Average ModelLatency > 1.5 s in 2 of 3 periods of 5 min");
+    assert.match(alarmText({ ...alarm, metricName: "TargetResponseTime", threshold: 0.4 }), /TargetResponseTime > 400 ms/);
+    assert.match(alarmText({ ...alarm, metricName: "ApproximateAgeOfOldestRequest", threshold: 900 }), /> 15 min in/);
+    assert.match(alarmText({ ...alarm, metricName: "TimeInBacklog", threshold: 1500 }), /> 1.5 s in/);
     assert.equal(alarmText({ ...alarm, metricName: "CPUUtilization", threshold: 80, evaluationPeriods: 1, datapointsToAlarm: 1, period: 30 }), "Average CPUUtilization > 80 % in 30 s");
   });
 });

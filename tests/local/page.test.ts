@@ -85,6 +85,47 @@ describe("the live page", function () {
     await page.close();
   });
 
+  it("asks a version by its name, beside the queue", async () => {
+    const page = await open(1400, "light");
+    const form = page.getByRole("form", { name: "Try stygig-clip" });
+    assert.deepEqual(await form.getByLabel("Version").locator("option").allTextContents(), ["through the queue", "v4 by name", "v5 by name"]);
+    await form.getByLabel("Version").selectOption({ label: "v5 by name" });
+    await form.getByRole("button", { name: "Invoke" }).click();
+    await form.locator(".strip li").first().waitFor();
+    assert.match((await form.locator(".facts").textContent())!, /200version v5/);
+    await page.close();
+  });
+
+  it("shows when a schedule runs next, starts a run at a click, and rings where one fails", async () => {
+    const page = await open(1400, "light");
+    const card = page.locator("#model-velib-lstm");
+    assert.match(await card.locator(".next").innerText(), /next run\s+Mon,? \d+ \w{3},? 03:30\s+starts within\s+15 min\s+in\s+(\d d )?\d+ (h|min)/);
+    await card.getByRole("button", { name: "Run now" }).click();
+    await card.locator(".runs li", { hasText: "complete" }).waitFor();
+    assert.match(await card.locator(".runs li").first().innerText(), /complete\s+velib-lstm-dev-[0-9a-f-]{36}\s*\d\d:\d\d:\d\d · [\d.]+ s · by hand/);
+    await card.locator(".alarms li", { hasText: "a run failed, or was stopped" }).locator(".badge.good").waitFor();
+
+    // Its input is taken away, as an owner's files may be missing one night.
+    const { models } = (await (await fetch(`${url}/slipway/outputs`)).json()) as { models: { [name: string]: { serving: { batch: { inputUri: string } } } } };
+    await fetch(`${url}/${models["velib-lstm"]!.serving.batch.inputUri.slice("s3://".length)}golden-examples.jsonl`, { method: "DELETE" });
+    await card.getByRole("button", { name: "Run now" }).click();
+    await card.locator(".runs li", { hasText: "ClientError: no object lies below" }).locator(".badge.bad").waitFor();
+    await card.locator(".alarms li", { hasText: "a run failed, or was stopped" }).locator(".badge.bad").waitFor();
+    assert.match(await page.locator("#summary").innerText(), /1 ringing/);
+    await page.close();
+  });
+
+  it("folds away the alarms that only AWS has numbers for", async () => {
+    const page = await open(1400, "light");
+    const card = page.locator("#model-omnisearch-clip");
+    const folded = card.locator("details", { hasText: "on metrics that only AWS has" });
+    assert.equal(await folded.locator("li").first().isVisible(), false);
+    await folded.locator("summary").click();
+    assert.match(await folded.locator("li").first().innerText(), /no data\s+Average CPUUtilization/);
+    assert.equal(await card.locator(".panel > .alarms .badge.idle").count(), 0);
+    await page.close();
+  });
+
   it("shows what the container says to a wrong request, and keeps what was typed", async () => {
     const page = await open(1400, "dark");
     const form = page.getByRole("form", { name: "Try velib-lstm" });

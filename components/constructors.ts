@@ -7,6 +7,8 @@ import { Dashboard } from "@pulumi/aws/cloudwatch/dashboard";
 import { EventRule } from "@pulumi/aws/cloudwatch/eventRule";
 import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import { Repository } from "@pulumi/aws/ecr/repository";
 import { Application } from "@pulumi/aws/elasticbeanstalk/application";
 import { ApplicationVersion } from "@pulumi/aws/elasticbeanstalk/applicationVersion";
@@ -37,6 +39,9 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription";
 import { Queue } from "@pulumi/aws/sqs/queue";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
+import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
+import { Vpc } from "@pulumi/awsx/ec2/vpc";
 import type { ResourceInputs, ResourceType } from "../contract/resources";
 import type { Misfit } from "./exactness";
 import { InferenceImage } from "./inference-image";
@@ -50,6 +55,8 @@ export const constructors = {
   "aws:cloudwatch/eventRule:EventRule": EventRule,
   "aws:cloudwatch/eventTarget:EventTarget": EventTarget,
   "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
+  "aws:ec2/securityGroup:SecurityGroup": SecurityGroup,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": VpcEndpoint,
   "aws:ecr/repository:Repository": Repository,
   "aws:elasticbeanstalk/application:Application": Application,
   "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": ApplicationVersion,
@@ -80,6 +87,9 @@ export const constructors = {
   "aws:sns/topicSubscription:TopicSubscription": TopicSubscription,
   "aws:sqs/queue:Queue": Queue,
   "aws:ssm/parameter:Parameter": Parameter,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SecurityGroupEgressRule,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SecurityGroupIngressRule,
+  "awsx:ec2:Vpc": Vpc,
   "awsx:ecr:Image": InferenceImage,
 } satisfies { readonly [Type in ResourceType]: new (name: string, args: never, options: never) => pulumi.Resource };
 

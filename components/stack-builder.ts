@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
+import { getManagedPrefixListOutput } from "@pulumi/aws/ec2/getManagedPrefixList";
 import { getSubnetsOutput } from "@pulumi/aws/ec2/getSubnets";
 import { getVpcOutput } from "@pulumi/aws/ec2/getVpc";
 import { getSolutionStackOutput } from "@pulumi/aws/elasticbeanstalk/getSolutionStack";
 import { getPartitionOutput } from "@pulumi/aws/getPartition";
+import { getRegionOutput } from "@pulumi/aws/getRegion";
 import type { Fact, PlannedResource, Ref } from "../contract/resources";
 import type { Component } from "./component";
 import { constructors } from "./constructors";
@@ -43,11 +45,10 @@ export class StackBuilder {
     return { output: (reference) => this.output(reference), fact: (name) => this.fact(name, region) };
   }
 
-  private output({ $ref, output, item, after }: Ref): pulumi.Output<unknown> {
+  private output({ $ref, output, ...part }: Ref): pulumi.Output<unknown> {
     const value = (this.resource($ref) as unknown as Record<string, unknown>)[output];
     if (!pulumi.Output.isInstance(value)) throw new Error(`the resource "${$ref}" has no output "${output}"`);
-    if (item === undefined && after === undefined) return value;
-    return value.apply((known: unknown) => partOf(known, `${$ref}.${output}`, item, after));
+    return Object.keys(part).length === 0 ? value : value.apply((known: unknown) => partOf(known, `${$ref}.${output}`, part));
   }
 
   private fact(name: Fact["$fact"], region: string | undefined): pulumi.Output<string> {
@@ -74,7 +75,7 @@ export class StackBuilder {
     return resource;
   }
 
-  private options({ name, parent, region, autoNamed, dependsOn, retainOnDelete, ignoreChanges }: PlannedResource): pulumi.CustomResourceOptions {
+  private options({ name, parent, region, autoNamed, dependsOn, retainOnDelete, deleteTimeout, ignoreChanges }: PlannedResource): pulumi.CustomResourceOptions {
     const provider = this.providers.in(region);
     const owner = this.owners.get(parent);
     if (owner === undefined) throw new Error(`the owner "${parent}" of "${name}" is neither a model of the plan nor "shared"`);
@@ -83,13 +84,17 @@ export class StackBuilder {
       ...(provider === undefined ? {} : { provider }),
       ...(dependsOn === undefined ? {} : { dependsOn: dependsOn.map((other) => this.resource(other)) }),
       ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+      ...(deleteTimeout === undefined ? {} : { customTimeouts: { delete: deleteTimeout } }),
       ...(ignoreChanges === undefined ? {} : { ignoreChanges: [...ignoreChanges] }),
     };
   }
 }
 
-/** One item of a list, and of it what stands after a text. */
-function partOf(known: unknown, where: string, item: number | undefined, after: string | undefined): unknown {
+/** What a reference asks for of an output. While it is unknown, so is its part. */
+function partOf(known: unknown, where: string, { item, after, ids, listed }: Omit<Ref, "$ref" | "output">): unknown {
+  // A resource whose class this program does not load arrives as its id.
+  if (ids) return (known as readonly (string | { readonly id: unknown })[]).map((resource) => (typeof resource === "string" ? resource : resource.id));
+  if (listed) return [...(known as readonly string[])].sort().join(",");
   const value: unknown = item === undefined ? known : (known as readonly unknown[] | undefined)?.[item];
   if (after === undefined) return value;
   const [, rest] = String(value).split(after, 2);
@@ -118,6 +123,7 @@ const factReaders: { readonly [Name in Fact["$fact"]]: FactReader } = {
   defaultVpcId: { isRegional: true, read: defaultVpcId },
   dockerPlatform: { isRegional: true, read: (options) => getSolutionStackOutput({ mostRecent: true, nameRegex: DOCKER_PLATFORM }, options).name },
   partition: { isRegional: false, read: () => getPartitionOutput().partition },
+  s3PrefixListId: { isRegional: true, read: (options) => getManagedPrefixListOutput({ name: pulumi.interpolate`com.amazonaws.${getRegionOutput({}, options).region}.s3` }, options).id },
 };
 
 /** The one place where a planned type meets its class; `constructors.ts` has checked that their inputs fit. */

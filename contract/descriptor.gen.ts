@@ -97,6 +97,10 @@ export interface Descriptor {
            */
           sha256: string;
           /**
+           * The KMS key that the archive is encrypted with, where it is one of the owner's own: the model's role may then decrypt with it. The key's policy must let the account. (the ARN of a KMS key, not of its alias)
+           */
+          kmsKey?: string;
+          /**
            * Most memory that a container holds while it serves this version, as `slipway fit` measures it. Held against the instance, or the serverless size.
            */
           memory?: string;
@@ -957,7 +961,7 @@ export interface Descriptor {
        */
       joinInput?: boolean;
       /**
-       * KMS key that encrypts the disks of the instances. (the ARN of a key in KMS)
+       * KMS key that encrypts the disks of the instances, in place of the stack's own. (the ARN of a key in KMS)
        */
       volumeKey?: string;
       /**
@@ -2639,7 +2643,7 @@ export interface Descriptor {
                */
               joinInput?: boolean | null;
               /**
-               * KMS key that encrypts the disks of the instances. (the ARN of a key in KMS)
+               * KMS key that encrypts the disks of the instances, in place of the stack's own. (the ARN of a key in KMS)
                */
               volumeKey?: string | null;
               /**
@@ -2876,6 +2880,10 @@ export interface Descriptor {
                    * sha256 of the archive. The container refuses to start on any other. (64 lower-case hexadecimal digits, as sha256sum prints them)
                    */
                   sha256?: string | null;
+                  /**
+                   * The KMS key that the archive is encrypted with, where it is one of the owner's own: the model's role may then decrypt with it. The key's policy must let the account. (the ARN of a KMS key, not of its alias)
+                   */
+                  kmsKey?: string | null;
                   /**
                    * Most memory that a container holds while it serves this version, as `slipway fit` measures it. Held against the instance, or the serverless size.
                    */

@@ -148,6 +148,11 @@ const descriptorErrors = {
     "An account may have no quota for an instance type: accelerated types often start at 0.",
     "Look it up in Service Quotas, and ask for it in time.",
   ),
+  "key-region": issue(
+    "descriptor",
+    "A key of the stack file is in another region than the one it is written for.",
+    "Write the ARN of a key in that region.",
+  ),
   "memory-tight": issue(
     "descriptor",
     "A version takes most of the memory of what is to serve it.",
@@ -187,6 +192,31 @@ const descriptorErrors = {
     "descriptor",
     "A name is so long that the AWS names made from it would not fit.",
     "Shorten it.",
+  ),
+  "network-cidr": issue(
+    "descriptor",
+    "A network's addresses are not a range that a VPC can have and be divided in.",
+    "Write a private range of /16 to /21, like `10.40.0.0/16`.",
+  ),
+  "network-security-groups": issue(
+    "descriptor",
+    "A network names no security group, or more than the five that SageMaker takes.",
+    "Write one to five, or leave them out.",
+  ),
+  "network-subnets": issue(
+    "descriptor",
+    "A network does not have the subnets that SageMaker takes: 2 to 16, each private or public.",
+    "Write at least two, in zones of their own.",
+  ),
+  "network-way": issue(
+    "descriptor",
+    "A network is neither to be created nor an existing one, or both.",
+    "Write `create` or `existing`.",
+  ),
+  "network-zones": issue(
+    "descriptor",
+    "A network's zones are fewer than two, more than four, or of another region.",
+    "Write `zones: 2`, or name them.",
   ),
   "out-of-range": issue(
     "descriptor",
@@ -417,6 +447,11 @@ const planErrors = {
     "An alarm watches a metric that the serving mode never publishes, so it would never fire.",
     "Take the alarm out, or write `off` in the environments served by that mode.",
   ),
+  "artifact-kms-region": issue(
+    "plan",
+    "An artifact's key is in another region than its model.",
+    "Write the ARN of a key in the model's region.",
+  ),
   "artifact-other-region": issue(
     "plan",
     "The bucket of an artifact is named after another region than the one that serves it.",
@@ -636,6 +671,21 @@ const planErrors = {
     "plan",
     "Two resources of the stack would get the same name in AWS.",
     "Rename one of the two models or versions.",
+  ),
+  "network-missing": issue(
+    "plan",
+    "The stack has a network, and serves models in a region for which it has none.",
+    "Write one for that region under `slipway:network`, or take all out.",
+  ),
+  "network-public-subnets": issue(
+    "plan",
+    "An environment is public, and the VPC that it is in has no public subnets.",
+    "Write `publicSubnetIds` in `slipway:network`, or `exposure: internal`.",
+  ),
+  "network-unused": issue(
+    "plan",
+    "A network of the stack file is used by nothing.",
+    "Take it out of `slipway:network`.",
   ),
   "outputs-too-large": issue(
     "plan",

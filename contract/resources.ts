@@ -1,4 +1,6 @@
+import type { BucketInputs } from "./bucket-inputs";
 import type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery, ProductionVariant } from "./endpoint-inputs";
+import type { NetworkInputs, Tags } from "./network-inputs";
 
 export type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery, ProductionVariant } from "./endpoint-inputs";
 
@@ -18,7 +20,7 @@ export type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQ
 export type Planned<T> = T extends string | number | boolean | null | undefined
   ? T | (T extends string ? Marker : never)
   : T extends readonly (infer Item)[]
-    ? readonly Planned<Item>[] | (T extends string ? Marker : never)
+    ? readonly Planned<Item>[] | (Item extends string ? Ref : never)
     : { readonly [Key in keyof T]: Planned<T[Key]> } | Marker;
 
 export type Marker = Ref | Join | JsonDocument | Fact | Archive | Generated;
@@ -30,6 +32,10 @@ export interface Ref {
   readonly item?: number;
   /** Only what stands after the first occurrence of this text. */
   readonly after?: string;
+  /** Where the output is a list of resources: their ids. */
+  readonly ids?: true;
+  /** Where the output is a list of text: one text, sorted and with commas between, as Elastic Beanstalk takes it. */
+  readonly listed?: true;
 }
 export interface Join {
   readonly $join: readonly (string | Marker)[];
@@ -38,8 +44,8 @@ export interface JsonDocument {
   readonly $json: unknown;
 }
 export interface Fact {
-  /** `defaultSubnetIds`: comma-joined and sorted. `dockerPlatform`: the newest Docker platform of Elastic Beanstalk on Amazon Linux 2023. */
-  readonly $fact: "accountId" | "defaultSubnetIds" | "defaultVpcId" | "dockerPlatform" | "partition";
+  /** `defaultSubnetIds`: comma-joined and sorted. `dockerPlatform`: the newest Docker platform of Elastic Beanstalk on Amazon Linux 2023. `s3PrefixListId`: S3's addresses in the region. */
+  readonly $fact: "accountId" | "defaultSubnetIds" | "defaultVpcId" | "dockerPlatform" | "partition" | "s3PrefixListId";
 }
 export interface Archive {
   /** Path → text, in the archive with `/`; what ends in `.sh` may be executed. */
@@ -49,7 +55,7 @@ export interface Generated {
   readonly $generated: { readonly length: number };
 }
 
-export const ref = (name: string, output: string, part: Pick<Ref, "after" | "item"> = {}): Ref => ({ $ref: name, output, ...part });
+export const ref = (name: string, output: string, part: Omit<Ref, "$ref" | "output"> = {}): Ref => ({ $ref: name, output, ...part });
 export const join = (...parts: (string | Marker)[]): Join => ({ $join: parts });
 export const jsonDocument = (value: unknown): JsonDocument => ({ $json: value });
 export const fact = (name: Fact["$fact"]): Fact => ({ $fact: name });
@@ -78,18 +84,17 @@ export interface PlannedResourceOf<Type extends ResourceType> {
   readonly autoNamed?: true;
   /** Left in AWS when it leaves the stack: a live endpoint may still need it. */
   readonly retainOnDelete?: true;
+  /** How long AWS may take to delete it, in Go's notation (`60m`), where the provider's own patience is too short. */
+  readonly deleteTimeout?: string;
   /** Inputs whose change alone never replaces the resource; its name already carries its content. */
   readonly ignoreChanges?: readonly string[];
 }
 
 export type ResourceType = keyof ResourceInputs;
 
-interface Tags {
-  readonly tags?: { readonly [key: string]: string };
-}
 
 /** The inputs we set, by Pulumi type token. Names, limits and units are those of `@pulumi/aws`. */
-export interface ResourceInputs {
+export interface ResourceInputs extends BucketInputs, NetworkInputs {
   "aws:ecr/repository:Repository": Tags & {
     name: string;
     imageTagMutability: "IMMUTABLE";
@@ -113,6 +118,10 @@ export interface ResourceInputs {
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { role: string; policyArn: string };
   "aws:sagemaker/model:Model": Tags & {
     executionRoleArn: string;
+    /** The container reaches nothing, and nothing reaches it but the requests that SageMaker hands on. */
+    enableNetworkIsolation?: true;
+    /** Where its network interfaces are; without it they are in a network of SageMaker's own. */
+    vpcConfig?: { subnets: string[]; securityGroupIds: string[] };
     primaryContainer: {
       image: string;
       /** One archive; under `MultiModel` the prefix of several. */
@@ -192,40 +201,6 @@ export interface ResourceInputs {
   };
   "aws:iam/instanceProfile:InstanceProfile": Tags & { name: string; role: string };
   "aws:kms/key:Key": Tags & { description: string; policy: string; enableKeyRotation: boolean; deletionWindowInDays: number };
-  "aws:s3/bucket:Bucket": Tags & {
-    bucket: string;
-    /** Deletes the objects with the bucket; without it AWS refuses to delete one that holds any. */
-    forceDestroy: boolean;
-  };
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
-    bucket: string;
-    rules: {
-      id: string;
-      status: "Enabled";
-      /** Every object where the prefix is empty. */
-      filter: { prefix: string };
-      expiration?: { days: number };
-      noncurrentVersionExpiration?: { noncurrentDays: number };
-      abortIncompleteMultipartUpload?: { daysAfterInitiation: number };
-    }[];
-  };
-  "aws:s3/bucketObjectv2:BucketObjectv2": Tags & { bucket: string; key: string; contentBase64: string; contentType: string };
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { bucket: string; rule: { objectOwnership: "BucketOwnerEnforced" } };
-  "aws:s3/bucketPolicy:BucketPolicy": { bucket: string; policy: string };
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
-    bucket: string;
-    blockPublicAcls: true;
-    blockPublicPolicy: true;
-    ignorePublicAcls: true;
-    restrictPublicBuckets: true;
-  };
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
-    bucket: string;
-    rules: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms"; kmsMasterKeyId: string }; bucketKeyEnabled: boolean }[];
-  };
-  /** `source` is `bucket/key` of an object of at most 5 GB (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html). */
-  "aws:s3/objectCopy:ObjectCopy": Tags & { bucket: string; key: string; source: string };
-  "aws:s3/bucketVersioning:BucketVersioning": { bucket: string; versioningConfiguration: { status: "Enabled" } };
   "aws:secretsmanager/secret:Secret": Tags & { description: string; recoveryWindowInDays: number };
   "aws:secretsmanager/secretVersion:SecretVersion": { secretId: string; secretString: string };
   "aws:sns/topic:Topic": Tags & { name: string; kmsMasterKeyId?: string };

@@ -1,7 +1,8 @@
 import { join, ref, type Join, type PlannedResource } from "../contract/resources";
 import { policyDocument } from "./iam";
+import { keyArn } from "./key";
 import { dataBucketName, logicalName, slug } from "./naming";
-import { SHARED, administerKey, sharedNames, tagsOf } from "./shared";
+import { SHARED, sharedNames, tagsOf } from "./shared";
 import type { StackFacts } from "./types";
 
 /** A part of the stack's data bucket that somebody writes to. */
@@ -29,7 +30,7 @@ const REMAINS_DAYS = 7;
 
 /**
  * The one bucket that a stack has in a region, for what its models there read
- * and write while they serve. Private, encrypted with a key of its own, reached over TLS only; each
+ * and write while they serve. Private, encrypted with the stack's key, reached over TLS only; each
  * model has its own prefix, and its role sees no other.
  */
 export function planDataBucket(facts: StackFacts, stored: readonly StoredData[]): PlannedResource[] {
@@ -37,18 +38,6 @@ export function planDataBucket(facts: StackFacts, stored: readonly StoredData[])
   const arn = ref(sharedNames.dataBucket, "arn");
   const publicAccess = logicalName(SHARED, "data-public-access");
   return [
-    {
-      type: "aws:kms/key:Key",
-      name: sharedNames.dataKey,
-      parent: SHARED,
-      inputs: {
-        description: `Encrypts the data of ${facts.stack}.`,
-        enableKeyRotation: true,
-        deletionWindowInDays: 30,
-        policy: policyDocument(administerKey),
-        tags: tagsOf(facts),
-      },
-    },
     {
       type: "aws:s3/bucket:Bucket",
       name: sharedNames.dataBucket,
@@ -100,7 +89,7 @@ export function planDataBucket(facts: StackFacts, stored: readonly StoredData[])
       inputs: {
         bucket,
         // A bucket key: one call to KMS for many objects (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: ref(sharedNames.dataKey, "arn") }, bucketKeyEnabled: true }],
+        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn(facts) }, bucketKeyEnabled: true }],
       },
     },
     {

@@ -81,6 +81,13 @@ function describe(error: ErrorObject, schema: JsonSchema, field: string, data: J
       return { code: "out-of-range", message: `${field} is empty`, ...example(schema, field) };
     case "maxLength":
       return { code: "out-of-range", message: `${is}, ${[...String(data)].length} characters long; at most ${String(params.limit)} fit`, hint: "shorten it" };
+    case "minItems":
+    case "maxItems": {
+      const most = error.keyword === "maxItems";
+      return { code: "out-of-range", message: `${field} has ${entries((data as unknown as Json[]).length)}; it takes ${most ? "at most" : "at least"} ${String(params.limit)}`, ...(most ? { hint: "remove some" } : example(schema, field)) };
+    }
+    case "uniqueItems":
+      return { code: "wrong-value", message: `${field} holds ${quoted((data as unknown as Json[])[Number(params.i)]!)} twice`, hint: "remove one of the two" };
     case "minProperties":
       return { code: "missing-field", message: `${field} is empty`, hint: fieldsOf(schema).length > 0 ? `write one of ${listed(fieldsOf(schema))}` : "write at least one entry, or remove it" };
     case "maxProperties":
@@ -89,6 +96,8 @@ function describe(error: ErrorObject, schema: JsonSchema, field: string, data: J
       return { code: "wrong-value", message: `${is}; it ${error.message ?? "is not allowed"}`, ...example(schema, field) };
   }
 }
+
+const entries = (count: number): string => (count === 1 ? "1 entry" : `${count} entries`);
 
 function unknownField(written: string, known: readonly string[]): Text {
   const guess = nearest(written, known);

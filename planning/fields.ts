@@ -1,6 +1,7 @@
 import type { JsonSchema } from "../contract/json";
 import { runtimeNames } from "../contract/runtimes";
 import type { AlarmName } from "./alarm-defaults";
+import { keyArn } from "./kms";
 import { object } from "./modes/schema";
 import { REGIONS_SOURCE, regionNames } from "./regions";
 import { scalingScheduleSchema } from "./schedules/ranges";
@@ -140,6 +141,7 @@ export const versions: JsonSchema = {
         description: "sha256 of the archive. The container refuses to start on any other.",
         examples: ["0".repeat(64)],
       },
+      kmsKey: keyArn("The KMS key that the archive is encrypted with, where it is one of the owner's own: the model's role may then decrypt with it. The key's policy must let the account."),
       memory: {
         type: "string",
         "x-quantity": { kind: "size", unit: "MiB", minimum: 1, maximum: 16_777_216 },

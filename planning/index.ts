@@ -1,3 +1,4 @@
 /** Planning: pure data to data. Nothing below here reads files, the clock or the environment. */
 export { loadRegistry, type LoadedRegistry } from "./load";
 export { planStack } from "./plan";
+export { parseStackFile } from "./stack-file";

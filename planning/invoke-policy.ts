@@ -1,10 +1,11 @@
 import { ref, type PlannedResource } from "../contract/resources";
 import type { Issue } from "../contract/issue";
 import { ownArn, policyDocument, type Statement } from "./iam";
+import { keyArn, through } from "./key";
 import { limits } from "./limits";
 import { logicalName, parameterName, physicalName } from "./naming";
 import { homeRegion, placedValue } from "./places";
-import { sharedNames, tagsOf } from "./shared";
+import { tagsOf } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
 
 /** What a way of serving asks of whoever calls it. */
@@ -44,7 +45,7 @@ function callerStatements(model: ResolvedModel, facts: StackFacts, needs: readon
   return [
     { Sid: "ReadOutputs", Effect: "Allow", Action: "ssm:GetParameter", Resource: ownArn("ssm", homeRegion(facts), `parameter${parameterName(facts.stack, model.name)}`) },
     ...needs.flatMap(({ statements }) => statements),
-    ...(needs.some(({ data }) => data) ? [{ Sid: "UseDataKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") } as const] : []),
+    ...(needs.some(({ data }) => data) ? [{ Sid: "UseDataKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: keyArn(facts), Condition: through(facts, "s3") } as const] : []),
   ];
 }
 

@@ -11,12 +11,15 @@ import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
 import { imageOf } from "./images";
 import { planFallback, type PlannedFallback } from "./fallback";
 import { invokePolicyIssues, invokePolicyName, planInvokePolicy } from "./invoke-policy";
+import { artifactKeyGrants, keyGrants } from "./key";
 import { limits } from "./limits";
 import { modes } from "./modes";
 import { modelNames } from "./modes/endpoint";
 import { placeIssue } from "./modes/issues";
 import type { ModePlan } from "./modes/mode";
 import { logicalName, parameterName, physicalName } from "./naming";
+import { placementGrants } from "./network/placement";
+import { takesNetwork } from "./network/uses";
 import { factsIn, globalSuffix, placed, placedValue, regionOf } from "./places";
 import { sharedNames, tagsOf } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
@@ -31,6 +34,8 @@ export interface PlannedModel {
   readonly shown: ShownModel;
   /** What its modes keep in the data bucket of its region. */
   readonly stores: readonly StoredData[];
+  /** Whether it encrypts anything with the stack's key beyond that. */
+  readonly usesKey: boolean;
   readonly issues: readonly Issue[];
 }
 
@@ -66,7 +71,7 @@ export function planModel(model: ResolvedModel, stackFacts: StackFacts): Planned
       : [
           ...placed(
             [
-              ...planRole(model, facts, planned.flatMap(({ plan }) => (plan.environmentName === undefined ? [plan] : []))),
+              ...planRole(model, facts, planned),
               ...planned.flatMap(({ plan }) => plan.resources),
               ...(fallback?.resources ?? []),
               ...alarms.resources,
@@ -99,6 +104,7 @@ export function planModel(model: ResolvedModel, stackFacts: StackFacts): Planned
     ...(outputs === undefined ? {} : { outputs }),
     shown,
     stores: [...planned.flatMap(({ plan }) => plan.stores ?? []), ...(fallback?.stores ?? [])],
+    usesKey: planned.some(({ plan: { keyUses = [] } }) => keyUses.length > 0),
     issues: [
       ...declared.flatMap(({ issues }) => issues),
       ...alarms.issues,
@@ -113,7 +119,8 @@ function declaredMode(model: ResolvedModel, facts: StackFacts, name: ModeName): 
   const serving = model.serving[name];
   const mode = modes[name];
   if (serving === undefined || mode === undefined) return undefined;
-  const summary = mode.summarise(model, serving);
+  const outside = facts.networks?.[facts.region] !== undefined && name === "serverless";
+  const summary = `${mode.summarise(model, serving)}${outside ? " · outside the VPC" : ""}`;
   if (mode.plan === undefined) {
     const notYet = placeIssue(model, name, {
       code: "mode-not-planned-yet",
@@ -153,11 +160,14 @@ function byVersion(model: ResolvedModel): ResolvedModel["traffic"] {
 }
 
 /** What SageMaker may do for the model; no role where it serves nothing of it. */
-function planRole(model: ResolvedModel, facts: StackFacts, plans: readonly ModePlan[]): PlannedResource[] {
+function planRole(model: ResolvedModel, facts: StackFacts, planned: readonly { readonly mode: ModeName; readonly plan: ModePlan }[]): PlannedResource[] {
+  const plans = planned.flatMap(({ plan }) => (plan.environmentName === undefined ? [plan] : []));
   if (plans.length === 0) return [];
+  const placed = planned.some(({ mode }) => takesNetwork(mode));
   const names = modelNames(model.name);
   const served = [...byVersion(model), ...(model.shadow === null ? [] : [model.shadow])];
   const artifacts = served.map(({ version }) => model.versions[version]?.artifact ?? "");
+  const keyUses = plans.flatMap(({ keyUses: uses = [] }) => uses);
   return [
     {
       type: "aws:iam/role:Role",
@@ -183,7 +193,12 @@ function planRole(model: ResolvedModel, facts: StackFacts, plans: readonly ModeP
           artifacts,
           endpointNames: plans.flatMap(({ endpointName }) => endpointName ?? []),
           rollbackAlarms: plans.flatMap(({ rollbackAlarms = [] }) => rollbackAlarms),
-          grants: plans.flatMap(({ grants = [] }) => grants),
+          grants: [
+            ...artifactKeyGrants(facts, model, served.map(({ version }) => version)),
+            ...plans.flatMap(({ grants = [] }) => grants),
+            ...keyGrants(facts, keyUses),
+            ...(placed ? placementGrants(facts) : []),
+          ],
         }),
       },
     },

@@ -51,6 +51,9 @@ export const namingRules = {
     pattern: /^[\x21-\x7e]+$/,
     source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
   },
+  // Pulumi makes it of the logical name: a group that must be made anew does not meet the one in use.
+  "aws:ec2/securityGroup:SecurityGroup": null,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": null,
   "aws:ecr/repository:Repository": {
     maxLength: 256,
     pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
@@ -126,6 +129,9 @@ export const namingRules = {
     pattern: /^(\/[A-Za-z0-9_.-]+)+$/,
     source: "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html",
   },
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": null,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": null,
+  "awsx:ec2:Vpc": null,
   "awsx:ecr:Image": null,
 } as const satisfies { readonly [Type in ResourceType]: NamingRule | null };
 

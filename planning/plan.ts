@@ -7,7 +7,11 @@ import { planDataBucket } from "./data-bucket";
 import { planImages } from "./images";
 import { deepFreeze } from "./freeze";
 import { budgetIssues, nameIssues, priceIssues } from "./plan-issues";
+import { keyArn, planKey } from "./key";
 import { planModel, type PlannedModel } from "./model-plan";
+import { networkCost } from "./network/cost";
+import { planNetwork } from "./network/plan";
+import { usesOf } from "./network/uses";
 import { factsIn, placed } from "./places";
 import { stackIssues } from "./rules/stack";
 import { planAlarmTopic } from "./shared";
@@ -59,7 +63,7 @@ function planShared(models: readonly ResolvedModel[], planned: readonly PlannedM
   const regions = [...new Set(planned.map(({ plan }) => plan.region))].sort((a, b) => Number(b === facts.region) - Number(a === facts.region) || compare(a, b));
   let image: string | undefined;
   const regional = regions.flatMap((region) => {
-    const there = planned.flatMap((each, index) => (each.plan.region === region ? [{ ...each, ours: models[index]?.container === null }] : []));
+    const there = planned.flatMap((each, index) => (each.plan.region === region ? [{ ...each, model: models[index]! }] : []));
     const resources = planRegion(there, factsIn(facts, region), image);
     image = resources.find(({ type }) => type === "awsx:ecr:Image")?.name ?? image;
     return resources;
@@ -68,14 +72,16 @@ function planShared(models: readonly ResolvedModel[], planned: readonly PlannedM
 }
 
 /** Only what some model needs: no image where all bring their own, no topic without an alarm, no bucket where nothing is kept. */
-function planRegion(planned: readonly (PlannedModel & { readonly ours: boolean })[], facts: StackFacts, imageBefore: string | undefined): PlannedResource[] {
-  const ours = planned.some((each) => each.outputs !== undefined && each.ours);
+function planRegion(planned: readonly (PlannedModel & { readonly model: ResolvedModel })[], facts: StackFacts, imageBefore: string | undefined): PlannedResource[] {
+  const ours = planned.some(({ outputs, model }) => outputs !== undefined && model.container === null);
   const alarmed = planned.some(({ plan }) => plan.alarms.length > 0);
   const eventsToo = planned.some(({ plan }) => plan.resources.some(({ type }) => type === "aws:cloudwatch/eventTarget:EventTarget"));
   const stored = planned.flatMap(({ stores }) => stores);
   const resources = [
     ...(ours ? planImages(facts, planned.flatMap(({ plan }) => plan.resources)) : []),
-    ...(alarmed || eventsToo ? planAlarmTopic(facts, eventsToo) : []),
+    ...(alarmed || eventsToo || stored.length > 0 || planned.some(({ usesKey }) => usesKey) ? planKey(facts, { alarmed, eventsToo }) : []),
+    ...planNetwork(facts, usesOf(planned.map(({ model }) => model))),
+    ...(alarmed || eventsToo ? planAlarmTopic(facts, keyArn(facts), eventsToo) : []),
     ...(stored.length > 0 ? planDataBucket(facts, stored) : []),
   ];
   // One after the other: the next finds every layer in the builder's cache, and only pushes.
@@ -88,7 +94,8 @@ function sharedCost(shared: readonly PlannedResource[], facts: StackFacts): Cost
     const count = (wanted: PlannedResource["type"]): number => shared.filter(({ type, region }) => type === wanted && region === place).length;
     const [keys, dashboards] = [count("aws:kms/key:Key"), count("aws:cloudwatch/dashboard:Dashboard")];
     const region = place ?? facts.region;
-    const lines = [...(keys === 0 ? [] : [keyCost(region, keys)]), ...(dashboards === 0 ? [] : [dashboardCost(region, dashboards)])];
+    const network = networkCost(region, facts.networks?.[region], shared.filter((resource) => resource.region === place));
+    const lines = [...(keys === 0 ? [] : [keyCost(region, keys)]), ...network, ...(dashboards === 0 ? [] : [dashboardCost(region, dashboards)])];
     return lines.map((line) => (place === undefined ? line : { ...line, item: `${line.item} in ${place}` }));
   });
 }

@@ -33,6 +33,11 @@ interface RegionPrices {
   readonly secret: Price;
   /** A customer managed key. */
   readonly key: Price;
+  /** An interface endpoint in one zone, before the data that it handles. */
+  readonly interfaceEndpoint: Price;
+  /** A NAT gateway, before the data that it handles, and the public address that it has. */
+  readonly natGateway: Price;
+  readonly publicAddress: Price;
 }
 
 const READ = "2026-11-23";
@@ -40,6 +45,8 @@ const SAGEMAKER = "https://aws.amazon.com/sagemaker/ai/pricing/";
 const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 const EBS = "https://aws.amazon.com/ebs/pricing/";
 const BALANCER = "https://aws.amazon.com/elasticloadbalancing/pricing/";
+const PRIVATELINK = "https://aws.amazon.com/privatelink/pricing/";
+const VPC = "https://aws.amazon.com/vpc/pricing/";
 const hosting = (usd: number): Price => ({ usd, per: "hour", source: SAGEMAKER, read: READ });
 const ec2 = (usd: number): Price => ({ usd, per: "hour", source: "https://aws.amazon.com/ec2/pricing/on-demand/", read: READ });
 
@@ -83,6 +90,9 @@ export const prices: { readonly [region: string]: RegionPrices } & { readonly [R
     loadBalancerWork: { usd: 0.008, per: "hour", source: BALANCER, read: READ },
     secret: { usd: 0.4, per: "secret-month", source: "https://aws.amazon.com/secrets-manager/pricing/", read: READ },
     key: { usd: 1, per: "key-month", source: "https://aws.amazon.com/kms/pricing/", read: READ },
+    interfaceEndpoint: { usd: 0.01, per: "hour", source: PRIVATELINK, read: "2026-11-25" },
+    natGateway: { usd: 0.045, per: "hour", source: VPC, read: "2026-11-25" },
+    publicAddress: { usd: 0.005, per: "hour", source: VPC, read: "2026-11-25" },
   },
 });
 
@@ -105,6 +115,9 @@ const priced: { readonly [Row in Exclude<keyof RegionPrices, "instances" | "serv
   loadBalancerWork: "application load balancer, capacity unit",
   secret: "secret in Secrets Manager",
   key: "customer managed key",
+  interfaceEndpoint: "interface endpoint in one zone",
+  natGateway: "NAT gateway",
+  publicAddress: "public IPv4 address",
 };
 
 /** Every row of a region and what it prices, for tables and for whoever holds them against their sources. */

@@ -1,5 +1,5 @@
-import { fact, join, ref, type PlannedResource } from "../contract/resources";
-import { ownAccountOnly, policyDocument, type Statement } from "./iam";
+import { ref, type PlannedResource, type Ref } from "../contract/resources";
+import { ownAccountOnly, policyDocument } from "./iam";
 import { logicalName, physicalName } from "./naming";
 import { globalSuffix } from "./places";
 import type { StackFacts } from "./types";
@@ -12,7 +12,6 @@ export const sharedNames = {
   repository: logicalName(SHARED, "repository"),
   image: logicalName(SHARED, "image"),
   gpuImage: logicalName(SHARED, "gpu-image"),
-  alarmKey: logicalName(SHARED, "alarm-key"),
   alarmTopic: logicalName(SHARED, "alarm-topic"),
   dashboard: logicalName(SHARED, "dashboard"),
   dataKey: logicalName(SHARED, "data-key"),
@@ -69,9 +68,10 @@ export function planImage(facts: StackFacts): PlannedResource[] {
 
 /**
  * Where the alarms of a region go: one encrypted topic, and who reads it. An alarm calls no topic of another region.
+ * @param key ARN of the key that encrypts them, which CloudWatch may use.
  * @param eventsToo whether rules of EventBridge publish to it as well.
  */
-export function planAlarmTopic(facts: StackFacts, eventsToo: boolean): PlannedResource[] {
+export function planAlarmTopic(facts: StackFacts, key: string | Ref, eventsToo: boolean): PlannedResource[] {
   const topic = ref(sharedNames.alarmTopic, "arn");
   // Without a condition: EventBridge says neither its account nor its rule when it publishes, and a statement that asks
   // lets nothing through (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions).
@@ -79,31 +79,12 @@ export function planAlarmTopic(facts: StackFacts, eventsToo: boolean): PlannedRe
   const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
   return [
     {
-      type: "aws:kms/key:Key",
-      name: sharedNames.alarmKey,
-      parent: SHARED,
-      inputs: {
-        description: `Encrypts the alarms of ${facts.stack}.`,
-        enableKeyRotation: true,
-        deletionWindowInDays: 7,
-        // CloudWatch cannot use the key that AWS manages for SNS: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
-        // What it needs of ours: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-        // In the policy of a key, "*" is that key: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
-        policy: policyDocument(
-          administerKey,
-          { Sid: "PublishAlarms", Effect: "Allow", Principal: cloudWatch, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*", Condition: ownAccountOnly },
-          ...(eventsToo ? [{ Sid: "PublishEvents", ...eventBridge, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*" }] : []),
-        ),
-        tags: tagsOf(facts),
-      },
-    },
-    {
       type: "aws:sns/topic:Topic",
       name: sharedNames.alarmTopic,
       parent: SHARED,
       inputs: {
         name: physicalName("aws:sns/topic:Topic", ["slipway", facts.stack, "alarms"]),
-        kmsMasterKeyId: ref(sharedNames.alarmKey, "arn"),
+        kmsMasterKeyId: key,
         tags: tagsOf(facts),
       },
     },
@@ -131,32 +112,3 @@ export function planAlarmTopic(facts: StackFacts, eventsToo: boolean): PlannedRe
     ),
   ];
 }
-
-/** What the account keeps of a key it owns; spelt out, so that no policy of ours holds a wildcard action. */
-const keyAdministration: readonly string[] = [
-  "kms:CancelKeyDeletion",
-  "kms:Decrypt",
-  "kms:DescribeKey",
-  "kms:DisableKey",
-  "kms:DisableKeyRotation",
-  "kms:EnableKey",
-  "kms:EnableKeyRotation",
-  "kms:GenerateDataKey",
-  "kms:GetKeyPolicy",
-  "kms:GetKeyRotationStatus",
-  "kms:ListResourceTags",
-  "kms:PutKeyPolicy",
-  "kms:ScheduleKeyDeletion",
-  "kms:TagResource",
-  "kms:UntagResource",
-  "kms:UpdateKeyDescription",
-];
-
-/** The account itself, which hands on what it may do by the policies of its roles. In the policy of a key, "*" is that key. */
-export const administerKey: Statement = {
-  Sid: "Administer",
-  Effect: "Allow",
-  Principal: { AWS: join("arn:", fact("partition"), ":iam::", fact("accountId"), ":root") },
-  Action: keyAdministration,
-  Resource: "*",
-};

@@ -5,15 +5,17 @@ import { schemaFaults } from "./faults";
 import type { Fault } from "./layers";
 import { isObject } from "./merge-patch";
 import { issueIn } from "./issues";
+import { keysIn, networkFaults, networksIn } from "./network/read";
+import { keysSchema, networkSchema } from "./network/schema";
 import { parse } from "./parse";
 import { nearest } from "./suggest";
 import type { RegistryFile, StackFacts } from "./types";
 
 /** What a stack file itself says. */
-export type StackSettings = Pick<StackFacts, "region" | "monthlyBudget" | "alarmEmails">;
+export type StackSettings = Pick<StackFacts, "region" | "monthlyBudget" | "alarmEmails" | "networks" | "keys">;
 
 /** Other keys of `config` belong to other programs and providers, and are left alone. */
-const OWN_KEYS = ["slipway:alarmEmails", "slipway:monthlyBudget"];
+const OWN_KEYS = ["slipway:alarmEmails", "slipway:keys", "slipway:monthlyBudget", "slipway:network"];
 
 const schema: JsonSchema = {
   type: "object",
@@ -30,6 +32,8 @@ const schema: JsonSchema = {
           "x-source": "https://docs.aws.amazon.com/general/latest/gr/sagemaker.html",
           examples: ["eu-west-3"],
         },
+        "slipway:keys": keysSchema,
+        "slipway:network": networkSchema,
         // `pulumi config set`, and `pulumi stack init` on the whole file, write every number as text.
         "slipway:monthlyBudget": {
           type: ["number", "string"],
@@ -55,15 +59,17 @@ export function parseStackFile(source: RegistryFile): { readonly settings?: Stac
   if (parsed.data === undefined) return { issues: parsed.issues };
   compiled ??= compile();
   const errors = compiled(parsed.data) ? [] : schemaFaults(compiled.errors ?? []);
-  const faults = [...errors, ...unknownKeys(parsed.data.config)];
+  const faults = [...errors, ...unknownKeys(parsed.data.config), ...(isObject(parsed.data.config) ? networkFaults(parsed.data.config) : [])];
   const issues = sortIssues([...parsed.issues, ...faults.map((fault) => issueIn(source.path, parsed.positions, fault))]);
   if (hasErrors(issues)) return { issues };
-  const config = parsed.data.config as { readonly [key: string]: unknown };
+  const config = parsed.data.config as { readonly [key: string]: Json };
   const budget = config["slipway:monthlyBudget"] as number | string | undefined;
   const settings: StackSettings = {
     region: config["aws:region"] as string,
     ...(budget === undefined ? {} : { monthlyBudget: Number(budget) }),
     alarmEmails: (config["slipway:alarmEmails"] ?? []) as string[],
+    networks: networksIn(config),
+    keys: keysIn(config),
   };
   return { settings, issues };
 }
@@ -74,13 +80,13 @@ function unknownKeys(config: Json | undefined): Fault[] {
     .filter((key) => key.startsWith("slipway:") && !OWN_KEYS.includes(key))
     .map((key) => {
       const guess = nearest(key, OWN_KEYS);
-      const hint = guess === undefined ? `Slipway reads ${OWN_KEYS.join(" and ")}` : `did you mean "${guess}"?`;
+      const hint = guess === undefined ? `Slipway reads ${OWN_KEYS.join(", ")}` : `did you mean "${guess}"?`;
       return { code: "unknown-field", path: ["config", key], at: "key", message: `there is no setting "${key}"`, hint };
     });
 }
 
 function compile(): ValidateFunction {
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
-  for (const keyword of ["x-expects", "x-source"]) ajv.addKeyword(keyword);
+  for (const keyword of ["x-codes", "x-expects", "x-source"]) ajv.addKeyword(keyword);
   return ajv.compile(schema);
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from "../contract/json";
 import type { ModeName, RuntimeName } from "../contract/runtimes";
+import type { Networks } from "./network/facts";
 import type { ScalingSchedule } from "./schedules/ranges";
 
 /** The registry as bytes: what the reader hands to planning. Nothing here has been decoded or trusted. */
@@ -28,6 +29,10 @@ export interface StackFacts {
   readonly monthlyBudget?: number;
   /** E-mail addresses told of alarms. */
   readonly alarmEmails: readonly string[];
+  /** Networks by region. A region without one runs models in a network of SageMaker's and instances in its default VPC. */
+  readonly networks?: Networks;
+  /** ARNs of the owner's keys by region; a region without one gets a key of Slipway's. */
+  readonly keys?: { readonly [region: string]: string };
   /** sha256 over the sources that the inference image is built from: part of every immutable name. */
   readonly imageSourceSha256: string;
   /** The day of the plan, `YYYY-MM-DD`: only for warning about stale price rows. */
@@ -76,6 +81,8 @@ export interface ResolvedModel {
 export interface ResolvedVersion {
   readonly artifact: string;
   readonly sha256: string;
+  /** ARN of the owner's key that the artifact is encrypted with; absent where it is none of the owner's. */
+  readonly kmsKey?: string;
   /** Most memory that a container holds while it serves the version; absent where nobody measured it. */
   readonly memoryMiB?: number;
 }

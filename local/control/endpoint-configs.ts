@@ -1,3 +1,4 @@
+import { hasLocalStorage } from "../../contract/instance-storage";
 import type { ControlContext } from "./context";
 import { alreadyExists, notFound, validationException } from "./errors";
 import { listPage, type ListInput } from "./list";
@@ -21,6 +22,7 @@ export function createEndpointConfig(context: ControlContext, input: CreateInput
   const arn = context.arn("endpoint-config", config.EndpointConfigName);
   for (const variant of [...config.ProductionVariants, ...(config.ShadowProductionVariants ?? [])]) checkVariant(context, variant);
   checkTogether(config.ProductionVariants);
+  checkKey(config);
   checkQueue(config);
   checkShadow(config);
   if (context.store.endpointConfigs.has(config.EndpointConfigName)) throw alreadyExists("endpoint-config", arn);
@@ -64,8 +66,12 @@ export function findEndpointConfig(context: ControlContext, name: string): Endpo
 function checkVariant(context: ControlContext, variant: ProductionVariant): void {
   const { VariantName, ModelName, ServerlessConfig } = variant;
   if (ModelName === undefined) throw validationException(`ModelName is required for production variant ${VariantName}; inference components do not run on this machine.`);
-  if (!context.store.models.has(ModelName)) throw notFound("model", context.arn("model", ModelName));
+  const model = context.store.models.get(ModelName);
+  if (model === undefined) throw notFound("model", context.arn("model", ModelName));
   if (ServerlessConfig) {
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+    if (model.VpcConfig !== undefined) throw validationException(`Production variant ${VariantName} has a ServerlessConfig, and its model ${ModelName} a VpcConfig: VPC configuration is not supported for serverless endpoints.`);
+    if (model.EnableNetworkIsolation === true) throw validationException(`Production variant ${VariantName} has a ServerlessConfig: network isolation, which its model ${ModelName} asks for, is not supported for serverless endpoints.`);
     if (variant.InstanceType !== undefined || variant.InitialInstanceCount !== undefined) {
       throw validationException(`Production variant ${VariantName} has a ServerlessConfig: InstanceType and InitialInstanceCount must not be given.`);
     }
@@ -78,6 +84,13 @@ function checkVariant(context: ControlContext, variant: ProductionVariant): void
   } else if (variant.InstanceType === undefined || variant.InitialInstanceCount === undefined) {
     throw validationException(`Production variant ${VariantName} must have InstanceType and InitialInstanceCount, or a ServerlessConfig.`);
   }
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html */
+function checkKey({ KmsKeyId, ProductionVariants, ShadowProductionVariants = [] }: CreateInput): void {
+  if (KmsKeyId === undefined) return;
+  const type = [...ProductionVariants, ...ShadowProductionVariants].map(({ InstanceType = "" }) => InstanceType).find(hasLocalStorage);
+  if (type !== undefined) throw validationException(`KmsKeyId must not be given with ${type}: its local storage is encrypted by hardware.`);
 }
 
 /** A queue needs a place for its answers, and instances behind it. */

@@ -18,6 +18,8 @@ export function createModel(context: ControlContext, input: Omit<Model, "ModelAr
   if (containers.some(({ Mode, ModelDataUrl = "" }) => Mode === "MultiModel" && !/^s3:\/\/[^/]+\/(.*\/)?$/.test(ModelDataUrl))) {
     throw validationException("A container in MultiModel mode must have a ModelDataUrl that is an S3 prefix ending in a slash.");
   }
+  // One would do for the shape, and no instance starts with it: https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html
+  if (model.VpcConfig !== undefined && new Set(model.VpcConfig.Subnets).size < 2) throw validationException("VpcConfig must have at least two subnets, in two Availability Zones.");
   const bytes = containers
     .flatMap(({ Environment }) => Object.entries(Environment ?? {}))
     .reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);

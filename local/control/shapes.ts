@@ -39,6 +39,18 @@ const container = structure({
   Environment: { type: "map", max: 100, key: string(1024, /[a-zA-Z_][a-zA-Z0-9_]*/), value: string(1024, /[\S\s]*/) },
 });
 
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html */
+const vpcConfig = structure(
+  {
+    Subnets: { type: "list", min: 1, max: 16, member: string(32, /[-0-9a-zA-Z]+/) },
+    SecurityGroupIds: { type: "list", min: 1, max: 5, member: string(32, /[-0-9a-zA-Z]+/) },
+  },
+  "Subnets",
+  "SecurityGroupIds",
+);
+
+const kmsKeyId = string(2048, /[a-zA-Z0-9:/_-]*/);
+
 const variants: Shape = {
   type: "list",
   min: 1,
@@ -73,7 +85,7 @@ const dataCapture = structure(
     EnableCapture: boolean,
     InitialSamplingPercentage: { type: "integer", min: 0, max: 100 },
     DestinationS3Uri: string(512, /(https|s3):\/\/([^/]+)\/?(.*)/),
-    KmsKeyId: string(2048),
+    KmsKeyId: kmsKeyId,
     CaptureOptions: { type: "list", min: 1, max: 32, member: structure({ CaptureMode: { type: "string", enum: ["Input", "Output", "InputAndOutput"] } }, "CaptureMode") },
     CaptureContentTypeHeader: structure({ CsvContentTypes: contentTypes, JsonContentTypes: contentTypes }),
   },
@@ -128,7 +140,7 @@ const asyncInference = structure(
     OutputConfig: structure({
       S3OutputPath: s3Uri,
       S3FailurePath: s3Uri,
-      KmsKeyId: string(2048, /[a-zA-Z0-9:/_-]*/),
+      KmsKeyId: kmsKeyId,
       NotificationConfig: structure({
         SuccessTopic: topicArn,
         ErrorTopic: topicArn,
@@ -156,14 +168,14 @@ const endpointStatus: Shape = {
 
 export const inputs = {
   CreateModel: structure(
-    { ModelName: modelName, PrimaryContainer: container, Containers: { type: "list", max: 15, member: container }, ExecutionRoleArn: roleArn, Tags: tags },
+    { ModelName: modelName, PrimaryContainer: container, Containers: { type: "list", max: 15, member: container }, ExecutionRoleArn: roleArn, VpcConfig: vpcConfig, EnableNetworkIsolation: boolean, Tags: tags },
     "ModelName",
   ),
   DescribeModel: structure({ ModelName: modelName }, "ModelName"),
   DeleteModel: structure({ ModelName: modelName }, "ModelName"),
   ListModels: structure(listing("Name", "CreationTime")),
   CreateEndpointConfig: structure(
-    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: { ...variants, min: 0 }, DataCaptureConfig: dataCapture, KmsKeyId: string(2048), AsyncInferenceConfig: asyncInference, Tags: tags },
+    { EndpointConfigName: dashedName, ProductionVariants: variants, ShadowProductionVariants: { ...variants, min: 0 }, DataCaptureConfig: dataCapture, KmsKeyId: kmsKeyId, AsyncInferenceConfig: asyncInference, Tags: tags },
     "EndpointConfigName",
     "ProductionVariants",
   ),

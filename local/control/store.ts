@@ -5,6 +5,8 @@ export interface Model {
   readonly PrimaryContainer?: ContainerDefinition;
   readonly Containers?: readonly ContainerDefinition[];
   readonly ExecutionRoleArn?: string;
+  readonly VpcConfig?: { readonly Subnets: readonly string[]; readonly SecurityGroupIds: readonly string[] };
+  readonly EnableNetworkIsolation?: boolean;
   /** Seconds since the epoch, as JSON 1.1 writes timestamps. */
   readonly CreationTime: number;
 }

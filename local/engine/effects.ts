@@ -84,7 +84,7 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
     return { arn: `arn:aws:s3:::${bucket}` };
   },
 
-  "aws:sagemaker/model:Model": async ({ control }, { name, executionRoleArn, primaryContainer, tags }) => {
+  "aws:sagemaker/model:Model": async ({ control }, { name, executionRoleArn, primaryContainer, vpcConfig, enableNetworkIsolation, tags }) => {
     const { image, modelDataUrl, environment, mode, multiModelConfig } = primaryContainer;
     const { ModelArn } = await control.send(
       new CreateModelCommand({
@@ -97,6 +97,8 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
           Mode: mode,
           ...(multiModelConfig === undefined ? {} : { MultiModelConfig: { ModelCacheSetting: multiModelConfig.modelCacheSetting } }),
         },
+        ...(vpcConfig === undefined ? {} : { VpcConfig: { Subnets: vpcConfig.subnets, SecurityGroupIds: vpcConfig.securityGroupIds } }),
+        EnableNetworkIsolation: enableNetworkIsolation,
         Tags: tagList(tags),
       }),
     );

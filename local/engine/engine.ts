@@ -126,6 +126,8 @@ function invokeResult(token: string, inputs: Inputs, region: string): Inputs {
       return { partition: "aws", id: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
     case "aws:index/getRegion:getRegion":
       return { name: region, region, id: region };
+    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
+      return { id: "pl-0local", name: inputs.name };
     case "aws:ec2/getVpc:getVpc":
       return { id: "vpc-0local", default: true };
     case "aws:ec2/getSubnets:getSubnets":

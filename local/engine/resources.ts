@@ -28,6 +28,19 @@ export function madeUpState(type: string, name: string, inputs: Inputs, region: 
       const { repositoryUrl } = inputs as InputsOf<"awsx:ecr:Image">;
       return { imageUri: `${repositoryUrl}@sha256:${digest}` };
     }
+    case "awsx:ec2:Vpc": {
+      const { numberOfAvailabilityZones, availabilityZoneNames, subnetSpecs } = inputs as InputsOf<"awsx:ec2:Vpc">;
+      const zones = Array.from({ length: availabilityZoneNames?.length ?? numberOfAvailabilityZones ?? 2 }, (_, zone) => zone);
+      const subnets = (kind: string) => (subnetSpecs.some((spec) => spec.type === kind) ? zones.map((zone) => ec2Id("subnet", digest, `${kind}-${zone}`)) : []);
+      return {
+        vpcId: ec2Id("vpc", digest),
+        privateSubnetIds: subnets("Private"),
+        publicSubnetIds: subnets("Public"),
+        routeTables: zones.flatMap((zone) => subnetSpecs.map((spec) => ({ id: ec2Id("rtb", digest, `${spec.type}-${zone}`) }))),
+      };
+    }
+    case "aws:ec2/vpcEndpoint:VpcEndpoint":
+      return { prefixListId: ec2Id("pl", digest) };
     case "aws:s3/bucket:Bucket":
       return { arn: `arn:aws:s3:::${String(inputs.bucket)}`, bucketDomainName: `${String(inputs.bucket)}.s3.amazonaws.com` };
     case "aws:elasticbeanstalk/environment:Environment":
@@ -63,5 +76,8 @@ export function madeUpState(type: string, name: string, inputs: Inputs, region: 
     }
   }
 }
+
+/** `subnet-0123456789abcdef0`: 17 hex digits, the same for the same text. */
+const ec2Id = (kind: string, ...text: readonly string[]): string => `${kind}-${createHash("sha256").update(text.join(" ")).digest("hex").slice(0, 17)}`;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,12 +1,16 @@
 import type { Json } from "../../contract/json";
+import { hasLocalStorage } from "../../contract/instance-storage";
 import type { EndpointOutputs } from "../../contract/outputs";
 import { ref, type AsyncInferenceConfig, type DataCaptureConfig, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
 import { EVERY_VERSION, SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
 import { dataUri } from "../data-bucket";
+import { keyArn, type KeyUse } from "../key";
 import { limits } from "../limits";
 import { contentHash, logicalName, physicalName, variantName } from "../naming";
+import { modelPlacement } from "../network/placement";
 import { deploymentConfig, planRollbackAlarms, rollbackAlarmNames } from "../rollout/alarms";
 import { computesOnGpu, GPU_MACHINE_IMAGE, imageOf } from "../images";
+import { runtimes } from "../runtimes";
 import { tagsOf } from "../shared";
 import type { ResolvedModel, ResolvedRollout, StackFacts, TrafficShare } from "../types";
 import type { ModeIssue } from "./mode";
@@ -26,6 +30,8 @@ export interface EndpointRequest {
   readonly shadow?: TrafficShare;
   /** Copies of requests and answers in the data bucket. */
   readonly capture?: Planned<DataCaptureConfig>;
+  /** Its containers are SageMaker's to place: they take neither a VPC nor isolation from networks. */
+  readonly serverless?: true;
   /** How it moves to another config, for the kinds of endpoint that SageMaker guards while they move. */
   readonly rollout?: ResolvedRollout;
 }
@@ -50,6 +56,8 @@ export interface PlannedEndpoint {
   readonly outputs: Planned<EndpointOutputs>;
   /** Names of the alarms that take a rollout back; none where it has no rollout. */
   readonly rollbackAlarms: readonly string[];
+  /** What the model's role does with the stack's key. */
+  readonly keyUses: readonly KeyUse[];
   readonly issues: readonly ModeIssue[];
 }
 
@@ -87,7 +95,11 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
   const variants = models.map(variantOf);
   const shadow = request.shadow === undefined ? undefined : planModelOf(request, request.shadow);
 
+  // One key for all disks of a config, and no disk of it may be built in. A serverless one keeps none.
+  const encrypted = request.serverless !== true && ![...variants, ...(shadow === undefined ? [] : [variantOf(shadow)])].some(({ instanceType }) => instanceType !== undefined && hasLocalStorage(instanceType));
+
   const besides = {
+    ...(encrypted ? { kmsKeyArn: keyArn(facts) } : {}),
     ...(request.asyncInference === undefined ? {} : { asyncInferenceConfig: request.asyncInference }),
     ...(request.capture === undefined ? {} : { dataCaptureConfig: request.capture }),
     ...(shadow === undefined ? {} : { shadowProductionVariants: [variantOf(shadow)] }),
@@ -138,6 +150,7 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
       variants: variants.map((variant) => variant.variantName),
     },
     rollbackAlarms: request.rollout === undefined ? [] : rollbackAlarmNames(model.name, facts.stack, part),
+    keyUses: encrypted ? ["volumes"] : [],
     issues: [...[...models, ...(shadow === undefined ? [] : [shadow])].flatMap(({ issues }) => issues), ...variantIssues(model)],
   };
 }
@@ -153,12 +166,14 @@ export interface PlannedModel {
  * The SageMaker model of one version.
  * @param purpose part of its name where the same version is also served in another way, with other limits.
  */
-export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "model" | "facts" | "limits"> & Partial<Pick<EndpointRequest, "capacityOf">>, share: TrafficShare, purpose?: string): PlannedModel {
+export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "model" | "facts" | "limits" | "serverless"> & Partial<Pick<EndpointRequest, "capacityOf">>, share: TrafficShare, purpose?: string): PlannedModel {
   const { model, facts } = request;
   const { everyVersion } = request;
   const { artifact, sha256 } = (everyVersion === undefined ? model.versions[share.version] : undefined) ?? { artifact: EVERY_VERSION, sha256: EVERY_VERSION };
   const environment = environmentOf(request, share, { uri: artifact, sha256 });
   const instanceType = request.capacityOf?.(share).instanceType;
+  const placement = request.serverless ? undefined : modelPlacement(facts);
+  const isolated = request.serverless !== true && everyVersion === undefined && model.runtime !== null && !runtimes[model.runtime].reachesS3;
   const hash = contentHash({
     artifact,
     sha256,
@@ -167,6 +182,8 @@ export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "mod
     image: model.container?.image ?? facts.imageSourceSha256,
     ...(computesOnGpu(model, instanceType) ? { target: "gpu" } : {}),
     ...(everyVersion === undefined ? {} : { prefix: everyVersion.prefix, cache: everyVersion.cache }),
+    ...(placement === undefined ? {} : { network: placement.content }),
+    ...(isolated ? { isolated } : {}),
   });
   const { role, rolePolicy } = modelNames(model.name);
   return {
@@ -183,10 +200,13 @@ export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "mod
           environment,
           ...(everyVersion === undefined ? {} : { mode: "MultiModel", multiModelConfig: { modelCacheSetting: everyVersion.cache ? "Enabled" : "Disabled" } }),
         },
+        ...(placement === undefined ? {} : { vpcConfig: placement.vpcConfig }),
+        // It computes on what it was given, and calls nobody: https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html
+        ...(isolated ? { enableNetworkIsolation: true } : {}),
         tags: tagsOf(facts, model),
       },
       // SageMaker tries the role when the model is made.
-      dependsOn: [rolePolicy],
+      dependsOn: [rolePolicy, ...(placement?.dependsOn ?? [])],
       autoNamed: true,
       retainOnDelete: true,
       // A build of the same sources may get another digest; the name already carries the sources.

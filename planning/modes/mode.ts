@@ -7,6 +7,7 @@ import type { AlarmName } from "../alarm-defaults";
 import type { StoredData } from "../data-bucket";
 import type { Statement } from "../iam";
 import type { CallerNeeds } from "../invoke-policy";
+import type { KeyUse } from "../key";
 import type { MetricName } from "../metrics";
 import type { ResolvedModel, ResolvedServing, StackFacts } from "../types";
 
@@ -88,6 +89,8 @@ export interface ModePlan {
   readonly grants?: readonly Statement[];
   /** What a caller may do. */
   readonly callers: CallerNeeds;
+  /** What the model's role does with the stack's key. */
+  readonly keyUses?: readonly KeyUse[];
   /** What it keeps in the stack's data bucket (`planning/data-bucket.ts`). */
   readonly stores?: readonly StoredData[];
   /** What only the plan could find out; an error stops the whole plan. */

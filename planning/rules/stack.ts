@@ -4,6 +4,7 @@ import { limits } from "../limits";
 import { regionOf } from "../places";
 import { BEANSTALK_REGIONS_SOURCE, hasBeanstalk, partitionOf, regionNamedIn } from "../regions";
 import type { ResolvedModel, StackFacts } from "../types";
+import { networkRules } from "./network";
 import { PRODUCTION } from "./production";
 
 const SNS = "https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html";
@@ -19,7 +20,7 @@ const readsArtifacts = ({ serving }: ResolvedModel): boolean => Object.keys(serv
 const deployedVersions = ({ traffic, shadow }: ResolvedModel): string[] => [...new Set([...traffic, ...(shadow === null ? [] : [shadow])].map(({ version }) => version))].sort();
 
 /** An issue without what its rule, or the place, says. */
-type StackFinding = Omit<Issue, "code">;
+export type StackFinding = Omit<Issue, "code">;
 
 /** A rule over all models of a stack and the stack's own facts. */
 export interface StackRule {
@@ -30,6 +31,7 @@ export interface StackRule {
 const inStackFile = (facts: StackFacts, path: string): Pick<Issue, "file" | "line" | "column" | "path"> => ({ file: `Pulumi.${facts.stack}.yaml`, line: 1, column: 1, path });
 
 export const stackRules: readonly StackRule[] = [
+  ...networkRules,
   {
     code: "prod-without-receivers",
     check: (models, facts) =>

@@ -5,6 +5,7 @@ export const clipEmbed: Runtime = {
   name: "clip-embed",
   gpu: true,
   summary: "Embeds one text or one image with CLIP.",
+  reachesS3: true,
   schema: settings("Settings of the clip-embed runtime.", {
     batching,
     threads,

@@ -5,6 +5,7 @@ export const clipRecommend: Runtime = {
   name: "clip-recommend",
   gpu: true,
   summary: "Recommends catalogue items that go with the one in a photo.",
+  reachesS3: true,
   schema: settings("Settings of the clip-recommend runtime.", {
     candidates: {
       type: "integer",

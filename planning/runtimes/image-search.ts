@@ -5,6 +5,7 @@ export const imageSearch: Runtime = {
   name: "image-search",
   gpu: true,
   summary: "Finds the reference images most like the one given, and says what they show.",
+  reachesS3: false,
   schema: settings("Settings of the image-search runtime.", {
     neighbours: {
       type: "integer",

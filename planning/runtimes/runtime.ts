@@ -9,6 +9,8 @@ export interface Runtime {
   readonly gpu: boolean;
   /** One sentence for the docs and the schema. */
   readonly summary: string;
+  /** Whether it may be asked to fetch a photo from S3. One that may not gets no network at all. */
+  readonly reachesS3: boolean;
   /** JSON Schema of `settings`. */
   readonly schema: JsonSchema;
   /** Every setting that has a default, as resolved. */

@@ -5,7 +5,8 @@ import ts from "typescript";
 
 const root = resolve(__dirname, "../..");
 const constructors = join(root, "components/constructors.ts");
-const resources = join(root, "contract/resources.ts");
+/** Where the inputs of a plan's resources are. */
+const contracts = ["contract/resources.ts", "contract/endpoint-inputs.ts"].map((path) => join(root, path));
 
 const mistakes: readonly (readonly [from: string, to: string])[] = [
   ["description: string; assumeRolePolicy", "descripton: string; assumeRolePolicy"],
@@ -16,15 +17,17 @@ const mistakes: readonly (readonly [from: string, to: string])[] = [
 ];
 
 const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config, ts.sys, root);
-/** What the table of constructors has to say against a `contract/resources.ts` with every mistake in it. */
+/** What the table of constructors has to say against a contract with every mistake in it. */
 function drift(): string[] {
-  const text = mistakes.reduce((changed, [from, to]) => {
-    assert.equal(changed.split(from).length, 2, `${from} stands once in contract/resources.ts`);
-    return changed.replace(from, to);
-  }, readFileSync(resources, "utf8"));
+  const texts = new Map(contracts.map((path) => [path, readFileSync(path, "utf8")]));
+  for (const [from, to] of mistakes) {
+    const [path, ...more] = contracts.filter((each) => texts.get(each)!.includes(from));
+    assert.ok(path !== undefined && more.length === 0 && texts.get(path)!.split(from).length === 2, `${from} stands once in ${contracts.join(", ")}`);
+    texts.set(path, texts.get(path)!.replace(from, to));
+  }
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile;
-  host.getSourceFile = (name, languageVersion, ...rest) => (name === resources ? ts.createSourceFile(name, text, languageVersion) : read(name, languageVersion, ...rest));
+  host.getSourceFile = (name, languageVersion, ...rest) => (texts.has(name) ? ts.createSourceFile(name, texts.get(name)!, languageVersion) : read(name, languageVersion, ...rest));
 
   const program = ts.createProgram([constructors], { ...options, types: [] }, host);
   const table = program.getSourceFile(constructors)!;

@@ -41,7 +41,7 @@ describe("policies", () => {
     const open = documents.flatMap(({ at, statements: all }) =>
       all.filter(({ Resource }) => Resource === "*").map(({ Action }) => `${at.split("/")[1]} ${[Action].flat().join(" ")}`),
     );
-    assert.deepEqual([...new Set(open)].filter((each) => !each.startsWith("alarm-key")).sort(), [
+    assert.deepEqual([...new Set(open)].filter((each) => !each.startsWith("data-key")).sort(), [
       "execution-policy.policy cloudwatch:PutMetricData",
       "execution-policy.policy ecr:GetAuthorizationToken",
     ]);
@@ -83,8 +83,8 @@ describe("policies", () => {
 
   it("keep the alarm topic encrypted and out of clear text", () => {
     const [topic] = ofType(plan, "aws:sns/topic:Topic");
-    assert.deepEqual(topic!.inputs.kmsMasterKeyId, { $ref: "shared/alarm-key", output: "arn" });
+    assert.deepEqual(topic!.inputs.kmsMasterKeyId, { $ref: "shared/data-key", output: "arn" });
     assert.deepEqual(named("shared/alarm-topic-policy", "OnlyEncrypted").Condition, { Bool: { "aws:SecureTransport": "false" } });
-    assert.deepEqual(named("shared/alarm-key", "PublishAlarms").Action, ["kms:Decrypt", "kms:GenerateDataKey"]);
+    assert.deepEqual(named("shared/data-key", "PublishAlarms").Action, ["kms:Decrypt", "kms:GenerateDataKey"]);
   });
 });

@@ -35,7 +35,7 @@ function may(fields: Partial<ResolvedModel>, stack = {}): string[] {
 
 const outputs = "ReadOutputs: ssm:GetParameter on arn:<partition>:ssm:us-east-1:<accountId>:parameter/slipway/dev/models/velib-lstm";
 const endpoint = "arn:<partition>:sagemaker:us-east-1:<accountId>:endpoint/velib-lstm-dev";
-const key = "UseDataKey: kms:Decrypt, kms:GenerateDataKey on <shared/data-key.arn>";
+const key = "UseDataKey: kms:Decrypt, kms:GenerateDataKey on <shared/data-key.arn> if {\"StringEquals\":{\"kms:ViaService\":\"s3.us-east-1.amazonaws.com\"}}";
 
 describe("the policy for callers", () => {
   it("lets them call an endpoint, and no other", () => {
@@ -67,9 +67,10 @@ describe("the policy for callers", () => {
     const batch = { ...batchDefaults, instanceType: "ml.m5.large" } as unknown as ResolvedServing;
     const jobs = "RunJobs: sagemaker:AddTags, sagemaker:CreateTransformJob, sagemaker:DescribeTransformJob on arn:<partition>:sagemaker:us-east-1:<accountId>:transform-job/velib-lstm-dev-*";
     const files = ["PutFiles: s3:PutObject on <shared/data-bucket.arn>/velib-lstm/batch/by-hand/*", "ReadBatchAnswers: s3:GetObject on <shared/data-bucket.arn>/velib-lstm/batch/output/*"];
-    assert.deepEqual(may({ serving: { batch } }), [outputs, jobs, ...files, key]);
+    const volumes = (arn: string): string[] => [`EncryptVolumes: kms:CreateGrant on ${arn} if {"Bool":{"kms:GrantIsForAWSResource":"true"}}`, `EncryptVolumesDescribed: kms:DescribeKey on ${arn}`];
+    assert.deepEqual(may({ serving: { batch } }), [outputs, jobs, ...files, ...volumes("<shared/data-key.arn>"), key]);
     const volumeKey = "arn:aws:kms:us-east-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef";
-    assert.deepEqual(may({ serving: { batch: { ...batch, volumeKey } } }), [outputs, jobs, ...files, `EncryptVolumes: kms:CreateGrant on ${volumeKey}`, key]);
+    assert.deepEqual(may({ serving: { batch: { ...batch, volumeKey } } }), [outputs, jobs, ...files, ...volumes(volumeKey), key]);
   });
 
   it("lets them read the token of an environment, and of a fallback beside the endpoint", () => {

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { namingRules } from "../../planning/naming";
 import { planStack } from "../../planning/plan";
-import type { ResolvedModel } from "../../planning/types";
-import { allResources, facts, model, physicalNameOf, realtimeServing, refsIn, serverlessServing } from "./support/resolved";
+import type { ResolvedModel, StackFacts } from "../../planning/types";
+import type { ResourceType } from "../../contract/resources";
+import { beanstalkDefaults } from "../../planning/modes/beanstalk/schema";
+import { multiModel } from "../../planning/modes/multiModel/mode";
+import { shown } from "./support/policies";
+import { allResources, asyncServing, facts, model, ofType, physicalNameOf, realtimeServing, refsIn, serverlessServing } from "./support/resolved";
 
 const words = (maxLength: number) =>
   fc.stringMatching(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/).filter((word) => word.length <= maxLength);
@@ -25,7 +29,7 @@ const models: fc.Arbitrary<ResolvedModel[]> = fc.uniqueArray(
       maxLength: 10,
       selector: ([version]) => version,
     }),
-    realtime: fc.option(fc.record({ instanceType: instance, instances: fc.integer({ min: 1, max: 3 }), scaling: fc.option(scaling) })),
+    realtime: fc.option(fc.record({ capture: fc.boolean(), instanceType: instance, instances: fc.integer({ min: 1, max: 3 }), scaling: fc.option(scaling) })),
   }),
   { maxLength: 5, selector: ({ name }) => name },
 ).map((drawn) =>
@@ -42,6 +46,7 @@ const models: fc.Arbitrary<ResolvedModel[]> = fc.uniqueArray(
               realtime: realtimeServing({
                 instanceType: realtime.instanceType,
                 instances: realtime.instances,
+                ...(realtime.capture ? { capture: { percent: 5, input: true, output: true, retentionDays: 30 } } : {}),
                 ...(realtime.scaling === null ? {} : { scaling: realtime.scaling }),
               }),
             },
@@ -50,8 +55,27 @@ const models: fc.Arbitrary<ResolvedModel[]> = fc.uniqueArray(
 );
 
 const stack = words(16);
-const plans = fc.tuple(models, stack).map(([drawn, name]) => {
-  const { plan, issues } = planStack(drawn, { ...facts, stack: name });
+const networks: fc.Arbitrary<StackFacts["networks"]> = fc.constantFrom<NonNullable<StackFacts["networks"]>[string] | undefined>(
+  undefined,
+  { kind: "created", cidr: "10.40.0.0/16", zones: 3, nat: "none", endpoints: ["sagemaker.runtime"] },
+  { kind: "created", cidr: "10.40.0.0/16", zones: ["us-east-1a", "us-east-1c"], nat: "perZone", endpoints: [] },
+  { kind: "existing", vpcId: "vpc-0123456789abcdef0", cidr: "10.50.0.0/16", privateSubnetIds: ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"], publicSubnetIds: [], securityGroupIds: [], routeTableIds: [] },
+).map((network) => (network === undefined ? {} : { [facts.region]: network }));
+const keys = fc.constantFrom({}, { [facts.region]: "arn:aws:kms:us-east-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef" });
+const plans = fc.tuple(models, stack, networks, keys).map(([drawn, name, named, owned]) => {
+  const { plan, issues } = planStack(drawn, { ...facts, stack: name, networks: named ?? {}, keys: owned });
+  assert.ok(plan !== undefined, JSON.stringify(issues));
+  return plan;
+});
+
+/** One model for each mode that keeps something, beside those that were drawn. */
+const keepers = [
+  model({ name: "keeps-queue", serving: { async: asyncServing() } }),
+  model({ name: "keeps-bundle", serving: { beanstalk: beanstalkDefaults } }),
+  model({ name: "keeps-versions", serving: { multiModel: { ...multiModel.defaults, instanceType: "ml.m5.large" } } }),
+];
+const keeping = fc.tuple(models, fc.subarray(keepers), stack, networks, keys).map(([drawn, more, name, named, owned]) => {
+  const { plan, issues } = planStack([...drawn, ...more], { ...facts, stack: name, networks: named ?? {}, keys: owned });
   assert.ok(plan !== undefined, JSON.stringify(issues));
   return plan;
 });
@@ -121,6 +145,31 @@ describe("planStack, whatever the models", () => {
       }),
       parameters,
     );
+  });
+
+  it("makes no bucket that anybody from outside gets into, or that is reached without TLS", () => {
+    let buckets = 0;
+    fc.assert(
+      fc.property(keeping, (plan) => {
+        for (const { inputs, name } of ofType(plan, "aws:s3/bucket:Bucket")) {
+          buckets += 1;
+          const its = <Type extends ResourceType>(type: Type) => ofType(plan, type).filter((resource) => refsIn((resource.inputs as { bucket?: unknown }).bucket).some(({ $ref }) => $ref === name));
+          const [block, ...more] = its("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
+          assert.deepEqual([more, block?.inputs.blockPublicAcls, block?.inputs.blockPublicPolicy, block?.inputs.ignorePublicAcls, block?.inputs.restrictPublicBuckets], [[], true, true, true, true], name);
+          const [policy] = its("aws:s3/bucketPolicy:BucketPolicy");
+          const { Statement: statements } = (policy!.inputs.policy as unknown as { $json: { Statement: { Effect: string; Principal: unknown; Action: unknown; Condition: unknown; Resource: unknown[] }[] } }).$json;
+          const [deny] = statements.filter(({ Effect, Principal, Action }) => Effect === "Deny" && Principal === "*" && Action === "s3:*");
+          assert.deepEqual(deny?.Condition, { Bool: { "aws:SecureTransport": "false" } });
+          assert.deepEqual(deny.Resource.map(shown), [`<${name}.arn>`, `<${name}.arn>/*`], "the bucket, and everything in it");
+          assert.ok(statements.every(({ Effect }) => Effect === "Deny"), "its policy lets nobody in");
+          assert.equal(its("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")[0]?.inputs.rules[0]?.applyServerSideEncryptionByDefault.sseAlgorithm, "aws:kms");
+          assert.equal(its("aws:s3/bucketOwnershipControls:BucketOwnershipControls").length, 1);
+          assert.ok(inputs.bucket);
+        }
+      }),
+      parameters,
+    );
+    assert.ok(buckets > 0);
   });
 
   it("costs what its lines add up to, and never more at the lower end", () => {

@@ -54,6 +54,7 @@ export function planAsync(context: ModeContext<AsyncServing>): ModePlan {
     publishes: metricsPublishedBy("async"),
     callers: queueCallers(context, endpoint.endpointName),
     grants: queueGrants(context),
+    keyUses: [...endpoint.keyUses, "messages", "write"],
     stores: queueStores(context),
     issues: [
       ...endpoint.issues,

@@ -2,6 +2,7 @@ import { ref, type AsyncInferenceConfig, type Planned, type PlannedResource } fr
 import { dataObjects, dataPrefix, dataUri, type StoredData } from "../../data-bucket";
 import { ownArn, policyDocument, type Statement } from "../../iam";
 import type { CallerNeeds } from "../../invoke-policy";
+import { keyArn } from "../../key";
 import { logicalName, physicalName } from "../../naming";
 import { sharedNames, tagsOf } from "../../shared";
 import type { ModeContext } from "../mode";
@@ -20,14 +21,14 @@ export const queuePrefixes = (model: { readonly name: string }) => ({
 export const topicName = (model: { readonly name: string }, outcome: Outcome): string => logicalName(model.name, "async", `${outcome}-topic`);
 
 /** What the endpoint config says of the queue. */
-export function asyncInferenceConfig({ model, serving }: Context): Planned<AsyncInferenceConfig> {
+export function asyncInferenceConfig({ model, serving, facts }: Context): Planned<AsyncInferenceConfig> {
   const { output, failure } = queuePrefixes(model);
   return {
     clientConfig: { maxConcurrentInvocationsPerInstance: serving.concurrency },
     outputConfig: {
       s3OutputPath: dataUri(output),
       s3FailurePath: dataUri(failure),
-      kmsKeyId: ref(sharedNames.dataKey, "arn"),
+      kmsKeyId: keyArn(facts),
       notificationConfig: {
         successTopic: ref(topicName(model, "success"), "arn"),
         errorTopic: ref(topicName(model, "error"), "arn"),
@@ -50,7 +51,7 @@ export function planTopics({ model, serving, facts }: Context): PlannedResource[
         inputs: {
           name: physicalName("aws:sns/topic:Topic", ["slipway", facts.stack, model.name, "async", outcome]),
           // An answer may travel in the message: it is encrypted as the bucket is.
-          kmsMasterKeyId: ref(sharedNames.dataKey, "arn"),
+          kmsMasterKeyId: keyArn(facts),
           tags: tagsOf(facts, model),
         },
       },
@@ -94,7 +95,6 @@ export function queueGrants({ model }: Context): Statement[] {
       Resource: ref(sharedNames.dataBucket, "arn"),
       Condition: { StringLike: { "s3:prefix": [input, output, failure].map((prefix) => `${prefix}*`) } },
     },
-    { Sid: "UseDataKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") },
     { Sid: "TellOfAnswers", Effect: "Allow", Action: "sns:Publish", Resource: [ref(topicName(model, "success"), "arn"), ref(topicName(model, "error"), "arn")] },
   ];
 }

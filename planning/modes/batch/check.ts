@@ -1,9 +1,10 @@
+import { hasLocalStorage } from "../../../contract/instance-storage";
 import { limits } from "../../limits";
 import { expressionIssues, waysIssues } from "../../schedules/issues";
 import { SCHEDULE_TYPES, rateMs, scheduleExpression } from "../../schedules/schedule";
 import type { ResolvedModel } from "../../types";
 import type { ModeIssue } from "../mode";
-import { hasLocalStorage, TRANSFORM_RESOURCES, transformInstanceIssues } from "./instances";
+import { TRANSFORM_RESOURCES, transformInstanceIssues } from "./instances";
 import { BY_HAND, CREATE_TRANSFORM_JOB, RETRY_POLICY, TRANSFORM_INPUT, TRANSFORM_OUTPUT, type BatchServing } from "./schema";
 import { heaviest } from "./version";
 

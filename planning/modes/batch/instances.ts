@@ -38,11 +38,6 @@ export const transformInstanceTypes: readonly string[] = Object.freeze(
 );
 
 const known = new Set(transformInstanceTypes);
-/** Families whose disks are built in and encrypted by hardware: the service takes no key for them (TRANSFORM_RESOURCES). */
-const localStorage = new Set(["g4dn", "g5", "g6", "g6e", "trn1"]);
-
-export const hasLocalStorage = (type: string): boolean => localStorage.has(familyOf(type));
-
 /** What is wrong with an instance type that runs transform jobs. */
 export function transformInstanceIssues(type: string): ModeIssue[] {
   if (!known.has(type)) {

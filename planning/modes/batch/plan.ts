@@ -1,9 +1,11 @@
+import { hasLocalStorage } from "../../../contract/instance-storage";
 import type { BatchOutputs, TransformJob } from "../../../contract/outputs";
-import { join, jsonDocument, ref, type Join, type Planned } from "../../../contract/resources";
+import { join, jsonDocument, ref, type Join, type Planned, type Ref } from "../../../contract/resources";
 import { batchCost } from "../../cost";
 import { dataObjects, dataPrefix, dataUri } from "../../data-bucket";
 import { ownArn, writeLogs, type Statement } from "../../iam";
 import type { CallerNeeds } from "../../invoke-policy";
+import { keyArn, volumeGrants } from "../../key";
 import { metricsPublishedBy } from "../../metrics";
 import { transformJobPrefix } from "../../naming";
 import { sharedNames, tagsOf } from "../../shared";
@@ -50,7 +52,7 @@ export function planBatch(context: Context): ModePlan {
   const scheduled = scheduleExpression(serving.schedule) !== undefined;
   // Each run writes to a folder of its own: no run overwrites another's answers.
   const run = { ...job, TransformOutput: { ...job.TransformOutput, S3OutputPath: join(dataUri(output), EXECUTION_ID) } };
-  const schedule = scheduled ? planSchedule(context, jobPrefix, jsonDocument({ ...run, TransformJobName: `${jobPrefix}-${EXECUTION_ID}` })) : undefined;
+  const schedule = scheduled ? planSchedule(context, volumeKeyOf(context), jobPrefix, jsonDocument({ ...run, TransformJobName: `${jobPrefix}-${EXECUTION_ID}` })) : undefined;
   const outputs: Planned<BatchOutputs> = {
     ...(schedule === undefined ? {} : { scheduleName: ref(scheduleName(model), "name") }),
     jobPrefix,
@@ -70,6 +72,7 @@ export function planBatch(context: Context): ModePlan {
     publishes: metricsPublishedBy("batch"),
     callers: batchCallers(context, jobPrefix),
     grants: batchGrants(context),
+    keyUses: ["write", ...(serving.volumeKey === null && volumeKeyOf(context) !== undefined ? (["volumes"] as const) : [])],
     stores: [...[input, output].map((prefix) => ({ prefix, expireAfterDays: null })), { prefix: byHand, expireAfterDays: BY_HAND_DAYS }],
     issues: [...planned.issues, ...pastIssues(serving.schedule, "schedule", facts.today), ...(cost === undefined ? [unpriced(serving.instanceType)] : [])],
   };
@@ -78,7 +81,7 @@ export function planBatch(context: Context): ModePlan {
 /** What `slipway batch` does: put a file, start a run over it, follow it, read its answers. */
 function batchCallers(context: Context, jobPrefix: string): CallerNeeds {
   const { output, byHand } = batchPrefixes(context);
-  const { volumeKey } = context.serving;
+  const volumeKey = volumeKeyOf(context);
   return {
     data: true,
     statements: [
@@ -92,10 +95,13 @@ function batchCallers(context: Context, jobPrefix: string): CallerNeeds {
       { Sid: "PutFiles", Effect: "Allow", Action: "s3:PutObject", Resource: dataObjects(byHand) },
       { Sid: "ReadBatchAnswers", Effect: "Allow", Action: "s3:GetObject", Resource: dataObjects(output) },
       // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformResources.html
-      ...(volumeKey === null ? [] : [{ Sid: "EncryptVolumes", Effect: "Allow", Action: "kms:CreateGrant", Resource: volumeKey } as const]),
+      ...(volumeKey === undefined ? [] : volumeGrants("EncryptVolumes", volumeKey)),
     ],
   };
 }
+
+/** The key of a job's disks: the descriptor's, or the stack's; none where the disks are built in and encrypt themselves. */
+const volumeKeyOf = ({ serving, facts }: Context): string | Ref | undefined => serving.volumeKey ?? (hasLocalStorage(serving.instanceType) ? undefined : keyArn(facts));
 
 type JobTemplate = { readonly TransformOutput: { readonly [field: string]: unknown; readonly S3OutputPath: Join } } & { readonly [field: string]: unknown };
 
@@ -103,6 +109,7 @@ type JobTemplate = { readonly TransformOutput: { readonly [field: string]: unkno
 function transformJob(context: Context, modelName: string): JobTemplate {
   const { model, serving, facts } = context;
   const { input, output } = batchPrefixes(context);
+  const volumeKey = volumeKeyOf(context);
   return {
     ModelName: ref(modelName, "name"),
     MaxConcurrentTransforms: serving.concurrency,
@@ -119,12 +126,12 @@ function transformJob(context: Context, modelName: string): JobTemplate {
       S3OutputPath: dataUri(output),
       Accept: contentTypes[serving.input.format],
       AssembleWith: serving.output.assemble === "line" ? "Line" : "None",
-      KmsKeyId: ref(sharedNames.dataKey, "arn"),
+      KmsKeyId: keyArn(facts),
     },
     TransformResources: {
       InstanceType: serving.instanceType,
       InstanceCount: serving.instances,
-      ...(serving.volumeKey === null ? {} : { VolumeKmsKeyId: serving.volumeKey }),
+      ...(volumeKey === undefined ? {} : { VolumeKmsKeyId: volumeKey }),
     },
     DataProcessing: {
       ...(serving.input.filter === null ? {} : { InputFilter: serving.input.filter }),
@@ -152,10 +159,7 @@ function batchGrants(context: Context): Statement[] {
       Resource: ref(sharedNames.dataBucket, "arn"),
       Condition: { StringLike: { "s3:prefix": [`${input}*`, `${byHand}*`] } },
     },
-    { Sid: "UseBatchKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") },
-    ...(context.serving.volumeKey === null
-      ? []
-      : [{ Sid: "UseVolumeKey", Effect: "Allow", Action: ["kms:CreateGrant", "kms:DescribeKey"], Resource: context.serving.volumeKey } as const]),
+    ...(context.serving.volumeKey === null ? [] : volumeGrants("UseVolumeKey", context.serving.volumeKey)),
     writeLogs("WriteBatchLogs", context.facts.region, [TRANSFORM_LOG_GROUP]),
   ];
 }

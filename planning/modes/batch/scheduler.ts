@@ -1,5 +1,6 @@
-import { fact, join, jsonDocument, ref, type JsonDocument, type PlannedResource } from "../../../contract/resources";
+import { fact, join, jsonDocument, ref, type JsonDocument, type PlannedResource, type Ref } from "../../../contract/resources";
 import { ownAccountOnly, ownArn, policyDocument, type Statement } from "../../iam";
+import { volumeGrants } from "../../key";
 import { metrics } from "../../metrics";
 import { logicalName, physicalName } from "../../naming";
 import { globalSuffix } from "../../places";
@@ -27,7 +28,7 @@ export interface PlannedSchedule {
  * The id in a job's name is one of the attempt, so a retry may start a second
  * run: attempts are few, and what was not started lands in a queue that is watched.
  */
-export function planSchedule({ model, serving, facts }: ModeContext<BatchServing>, jobPrefix: string, input: JsonDocument): PlannedSchedule {
+export function planSchedule({ model, serving, facts }: ModeContext<BatchServing>, volumeKey: string | Ref | undefined, jobPrefix: string, input: JsonDocument): PlannedSchedule {
   const { schedule } = serving;
   const parent = model.name;
   const names = { queue: logicalName(parent, "batch-dead-letters"), role: logicalName(parent, "batch-scheduler"), policy: logicalName(parent, "batch-scheduler-policy") };
@@ -64,7 +65,7 @@ export function planSchedule({ model, serving, facts }: ModeContext<BatchServing
         inputs: {
           name: physicalName("aws:iam/rolePolicy:RolePolicy", ["schedule", model.name]),
           role: ref(names.role, "name"),
-          policy: policyDocument(...schedulerRights(facts.region, jobPrefix, names.queue, serving.volumeKey)),
+          policy: policyDocument(...schedulerRights(facts.region, jobPrefix, names.queue, volumeKey)),
         },
       },
       {
@@ -117,7 +118,7 @@ export function planSchedule({ model, serving, facts }: ModeContext<BatchServing
   };
 }
 
-function schedulerRights(region: string, jobPrefix: string, queue: string, volumeKey: string | null): Statement[] {
+function schedulerRights(region: string, jobPrefix: string, queue: string, volumeKey: string | Ref | undefined): Statement[] {
   return [
     {
       // Tags travel with the request: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
@@ -127,6 +128,6 @@ function schedulerRights(region: string, jobPrefix: string, queue: string, volum
       Resource: ownArn("sagemaker", region, `transform-job/${jobPrefix}-*`),
     },
     { Sid: "KeepDeadLetters", Effect: "Allow", Action: "sqs:SendMessage", Resource: ref(queue, "arn") },
-    ...(volumeKey === null ? [] : [{ Sid: "EncryptVolumes", Effect: "Allow", Action: "kms:CreateGrant", Resource: volumeKey } as const]),
+    ...(volumeKey === undefined ? [] : volumeGrants("EncryptVolumes", volumeKey)),
   ];
 }

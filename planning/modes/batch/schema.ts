@@ -138,7 +138,7 @@ export const batchSchema: JsonSchema = object(
       type: "string",
       pattern: "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]+$",
       "x-expects": "the ARN of a key in KMS",
-      description: "KMS key that encrypts the disks of the instances.",
+      description: "KMS key that encrypts the disks of the instances, in place of the stack's own.",
       examples: ["arn:aws:kms:eu-west-3:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"],
       "x-source": TRANSFORM_RESOURCES,
     },

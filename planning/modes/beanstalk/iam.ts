@@ -1,6 +1,7 @@
 import { fact, join, jsonDocument, ref, type JsonDocument, type Join } from "../../../contract/resources";
 import { imageAccess, objectArn, ownArn, policyDocument, type Statement } from "../../iam";
-import { sharedNames } from "../../shared";
+import { keyGrants } from "../../key";
+import type { StackFacts } from "../../types";
 
 const trust = (statement: { readonly Sid: string; readonly Principal: unknown; readonly Condition?: unknown }): JsonDocument =>
   jsonDocument({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", ...statement }] });
@@ -24,12 +25,14 @@ export const servicePolicies = {
 } as const;
 
 export interface InstanceAccess {
-  readonly region: string;
+  readonly facts: StackFacts;
   readonly application: string;
   readonly environment: string;
   readonly image: { readonly repository: string } | { readonly uri: string };
   /** `s3://bucket/key`. */
   readonly artifact: string;
+  /** What it takes where the owner has encrypted it. */
+  readonly decryptArtifact: readonly Statement[];
   /** ARN of the bundle's object. */
   readonly bundle: Join;
   /** Logical name of the token's secret. */
@@ -42,13 +45,14 @@ export interface InstanceAccess {
  * on its own environment alone, and what its hooks read.
  */
 export function instancePolicy(access: InstanceAccess): JsonDocument {
-  const { region, application, environment, image, artifact, bundle, tokenSecret } = access;
+  const { facts: { region }, application, environment, image, artifact, bundle, tokenSecret } = access;
   const logs = `log-group:/aws/elasticbeanstalk/${environment}/*`;
   const statements: Statement[] = [
     ...imageAccess(image),
     { Sid: "ReadArtifact", Effect: "Allow", Action: "s3:GetObject", Resource: objectArn(artifact) },
     { Sid: "ReadBundle", Effect: "Allow", Action: "s3:GetObject", Resource: bundle },
-    { Sid: "DecryptBundle", Effect: "Allow", Action: "kms:Decrypt", Resource: ref(sharedNames.dataKey, "arn") },
+    ...keyGrants(access.facts, ["read"]),
+    ...access.decryptArtifact,
     { Sid: "ReadToken", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: ref(tokenSecret, "arn") },
     {
       Sid: "ReportHealth",

@@ -23,6 +23,7 @@ const [boolean, list, text]: readonly OptionRule[] & { readonly length: 3 } = [{
 export const environmentOptions: { readonly [namespace: string]: { readonly [option: string]: OptionRule } } = Object.freeze({
   "aws:autoscaling:asg": { Cooldown: integer(0, 10_000), MaxSize: integer(1, 10_000), MinSize: integer(1, 10_000) },
   "aws:autoscaling:launchconfiguration": {
+    DisableDefaultEC2SecurityGroup: boolean,
     DisableIMDSv1: boolean,
     IamInstanceProfile: text,
     RootVolumeIOPS: integer(3000, 16_000),
@@ -73,7 +74,7 @@ export const environmentOptions: { readonly [namespace: string]: { readonly [opt
   "aws:elasticbeanstalk:managedactions:platformupdate": { InstanceRefreshEnabled: boolean, UpdateLevel: oneOf("minor", "patch") },
   "aws:elbv2:listener:443": { ListenerEnabled: boolean, Protocol: oneOf("HTTPS"), SSLCertificateArns: text, SSLPolicy: text },
   "aws:elbv2:listener:default": { ListenerEnabled: boolean },
-  "aws:elbv2:loadbalancer": { IdleTimeout: integer(1, 3600) },
+  "aws:elbv2:loadbalancer": { IdleTimeout: integer(1, 3600), ManagedSecurityGroup: text, SecurityGroups: list },
 });
 
 /**

@@ -3,8 +3,10 @@ import { archive, fact, generatedSecret, join, ref, type Planned, type PlannedRe
 import { specText } from "../../../contract/serve-spec";
 import { dataObject, dataPrefix } from "../../data-bucket";
 import { mayReadToken, type CallerNeeds } from "../../invoke-policy";
+import { artifactKeyGrants } from "../../key";
 import { metricsPublishedBy } from "../../metrics";
 import { contentHash, logicalName, physicalName } from "../../naming";
+import { environmentPlacement } from "../../network/placement";
 import { globalSuffix } from "../../places";
 import { imageOf } from "../../images";
 import { sharedNames, tagsOf } from "../../shared";
@@ -65,6 +67,7 @@ export function planEnvironment(model: ResolvedModel, serving: BeanstalkServing,
     secret: physicalName("aws:secretsmanager/secret:Secret", [model.name, facts.stack, purpose, "token"]),
     secretVersion: named("token"),
   };
+  const placement = environmentPlacement(facts, serving.exposure);
   const environmentName = physicalName("aws:elasticbeanstalk/environment:Environment", [model.name, facts.stack]);
   const application = physicalName("aws:elasticbeanstalk/application:Application", ["slipway", facts.stack, model.name]);
   const version = servedVersion(model);
@@ -104,11 +107,12 @@ export function planEnvironment(model: ResolvedModel, serving: BeanstalkServing,
       ignoreChanges: ["contentBase64"],
     },
     ...planRoles(model, facts, names, {
-      region: facts.region,
+      facts,
       application,
       environment: environmentName,
       image: model.container === null ? { repository: sharedNames.repository } : { uri: model.container.image },
       artifact: bundle.artifact.uri,
+      decryptArtifact: artifactKeyGrants(facts, model, [version]),
       bundle: dataObject(key),
       tokenSecret: names.secret,
     }),
@@ -140,13 +144,13 @@ export function planEnvironment(model: ResolvedModel, serving: BeanstalkServing,
         description: `${model.name} ${version} in ${facts.stack}.`,
         solutionStackName: fact("dockerPlatform"),
         version: ref(named("version", hash), "name"),
-        settings: environmentSettings({ serving, profile: names.profile, serviceRole: names.serviceRole }),
+        settings: environmentSettings({ serving, placement, profile: names.profile, serviceRole: names.serviceRole }),
         waitForReadyTimeout: READY_TIMEOUT,
         tags,
       },
       // The newest platform when it is made; after that managed updates move it, and a newer one must not replace it by surprise.
       ignoreChanges: ["solutionStackName"],
-      dependsOn: [names.instancePolicy, names.health, names.updates, names.secretVersion],
+      dependsOn: [names.instancePolicy, names.health, names.updates, names.secretVersion, ...placement.dependsOn],
     },
   ];
   const alarms = environmentAlarms(model, facts, { environmentName, environment: names.environment, purpose });

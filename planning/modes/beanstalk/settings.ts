@@ -1,6 +1,6 @@
 import { ref, type Marker } from "../../../contract/resources";
 import { SPEC_FILE_VARIABLE } from "../../../contract/serve-spec";
-import { fact } from "../../../contract/resources";
+import type { EnvironmentPlacement } from "../../network/placement";
 import { SPEC_FILE, TOKEN_FILE } from "./bundle";
 import { optionFault } from "./options";
 import type { BeanstalkServing } from "./schema";
@@ -16,6 +16,7 @@ export interface Setting {
 
 export interface SettingsRequest {
   readonly serving: BeanstalkServing;
+  readonly placement: EnvironmentPlacement;
   /** Logical names of the instance profile and the service role. */
   readonly profile: string;
   readonly serviceRole: string;
@@ -46,7 +47,7 @@ export function environmentSettings(request: SettingsRequest): readonly Setting[
 
 type Values = { readonly [option: string]: Marker | boolean | number | string | undefined };
 
-function options({ serving, profile, serviceRole }: SettingsRequest): { readonly [namespace: string]: Values } {
+function options({ serving, placement, profile, serviceRole }: SettingsRequest): { readonly [namespace: string]: Values } {
   const { certificate, scaling } = serving;
   return {
     "aws:autoscaling:asg": { Cooldown: scaling.cooldownSeconds, MaxSize: serving.instances.max, MinSize: serving.instances.min },
@@ -59,6 +60,8 @@ function options({ serving, profile, serviceRole }: SettingsRequest): { readonly
       RootVolumeIOPS: serving.iops ?? undefined,
       RootVolumeThroughput: serving.throughputMiB ?? undefined,
       IamInstanceProfile: ref(profile, "name"),
+      // Beanstalk's own group lets everything out.
+      ...(placement.groups === undefined ? {} : { DisableDefaultEC2SecurityGroup: true, SecurityGroups: placement.groups.instances }),
     },
     "aws:autoscaling:trigger": {
       // The service's own default counts bytes sent.
@@ -77,12 +80,11 @@ function options({ serving, profile, serviceRole }: SettingsRequest): { readonly
     "aws:autoscaling:updatepolicy:rollingupdate": { RollingUpdateEnabled: true, RollingUpdateType: "Health" },
     "aws:ec2:instances": { EnableSpot: false, InstanceTypes: serving.instanceType },
     "aws:ec2:vpc": {
-      VPCId: fact("defaultVpcId"),
-      Subnets: fact("defaultSubnetIds"),
-      ELBSubnets: fact("defaultSubnetIds"),
+      VPCId: placement.vpcId,
+      Subnets: placement.subnets,
+      ELBSubnets: placement.balancerSubnets,
       ELBScheme: serving.exposure,
-      // The subnets of a default VPC have no other way out, and an instance that cannot reach the service never becomes ready.
-      AssociatePublicIpAddress: true,
+      AssociatePublicIpAddress: placement.publicAddresses,
     },
     "aws:elasticbeanstalk:application:environment": { [SPEC_FILE_VARIABLE]: SPEC_FILE, SLIPWAY_TOKEN_FILE: TOKEN_FILE },
     "aws:elasticbeanstalk:cloudwatch:logs": { StreamLogs: true, RetentionInDays: 30, DeleteOnTerminate: false },
@@ -109,7 +111,11 @@ function options({ serving, profile, serviceRole }: SettingsRequest): { readonly
       ? {}
       : { "aws:elbv2:listener:443": { ListenerEnabled: true, Protocol: "HTTPS", SSLCertificateArns: certificate, SSLPolicy: TLS_POLICY } }),
     "aws:elbv2:listener:default": { ListenerEnabled: certificate === null },
-    "aws:elbv2:loadbalancer": { IdleTimeout: serving.timeoutSeconds },
+    "aws:elbv2:loadbalancer": {
+      IdleTimeout: serving.timeoutSeconds,
+      // Both name it: the second keeps Beanstalk from making one that is open to everybody.
+      ...(placement.groups === undefined ? {} : { ManagedSecurityGroup: placement.groups.balancer, SecurityGroups: placement.groups.balancer }),
+    },
   };
 }
 

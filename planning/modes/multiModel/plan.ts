@@ -44,6 +44,7 @@ export function planMultiModel(context: ModeContext<MultiModelServing>): ModePla
     watch: [{ variantName: EVERY_VERSION_VARIANT, ...processorsOf(instanceType) }],
     publishes: metricsPublishedBy("multiModel"),
     grants: targetGrants(model),
+    keyUses: [...endpoint.keyUses, "read"],
     stores: targetStores(model),
     issues: [...endpoint.issues, ...passedRanges(serving.scaling.schedule, "scaling.schedule", facts), ...(cost === undefined ? [unpriced(instanceType)] : [])],
   };

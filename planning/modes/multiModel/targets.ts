@@ -45,7 +45,7 @@ export function planTargets(model: ResolvedModel, facts: StackFacts): PlannedRes
 /** Kept until its version leaves the descriptor. */
 export const targetStores = (model: ResolvedModel): StoredData[] => [{ prefix: targetPrefix(model), expireAfterDays: null }];
 
-/** What the model's role may do: find and read the versions, which the bucket's key encrypts. */
+/** What the model's role may do: find and read the versions. */
 export function targetGrants(model: ResolvedModel): Statement[] {
   const prefix = targetPrefix(model);
   return [
@@ -57,6 +57,5 @@ export function targetGrants(model: ResolvedModel): Statement[] {
       Resource: ref(sharedNames.dataBucket, "arn"),
       Condition: { StringLike: { "s3:prefix": [`${prefix}*`] } },
     },
-    { Sid: "DecryptTargets", Effect: "Allow", Action: "kms:Decrypt", Resource: ref(sharedNames.dataKey, "arn") },
   ];
 }

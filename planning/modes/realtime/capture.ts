@@ -1,8 +1,8 @@
-import { ref, type DataCaptureConfig, type Planned } from "../../../contract/resources";
+import { type DataCaptureConfig, type Planned } from "../../../contract/resources";
 import { dataObjects, dataPrefix, dataUri, type StoredData } from "../../data-bucket";
 import type { Statement } from "../../iam";
-import { sharedNames } from "../../shared";
-import type { ResolvedModel } from "../../types";
+import { keyArn } from "../../key";
+import type { ResolvedModel, StackFacts } from "../../types";
 import type { ModeIssue } from "../mode";
 import type { RealtimeServing } from "./schema";
 
@@ -16,22 +16,19 @@ export const captureOf = ({ capture }: RealtimeServing): Capture | undefined => 
 const prefixOf = (model: ResolvedModel): string => dataPrefix(model, "capture");
 
 /** Text is kept as text: without the content types SageMaker writes base64 (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CaptureContentTypeHeader.html). */
-export function dataCaptureConfig(model: ResolvedModel, { percent, input, output }: Capture): Planned<DataCaptureConfig> {
+export function dataCaptureConfig(model: ResolvedModel, facts: StackFacts, { percent, input, output }: Capture): Planned<DataCaptureConfig> {
   return {
     enableCapture: true,
     initialSamplingPercentage: percent,
     destinationS3Uri: dataUri(prefixOf(model)),
-    kmsKeyId: ref(sharedNames.dataKey, "arn"),
+    kmsKeyId: keyArn(facts),
     captureOptions: [...(input ? [{ captureMode: "Input" as const }] : []), ...(output ? [{ captureMode: "Output" as const }] : [])],
     captureContentTypeHeader: { jsonContentTypes: ["application/json"], csvContentTypes: ["text/csv"] },
   };
 }
 
 export function captureGrants(model: ResolvedModel): Statement[] {
-  return [
-    { Sid: "WriteCaptures", Effect: "Allow", Action: "s3:PutObject", Resource: dataObjects(prefixOf(model)) },
-    { Sid: "EncryptCaptures", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ref(sharedNames.dataKey, "arn") },
-  ];
+  return [{ Sid: "WriteCaptures", Effect: "Allow", Action: "s3:PutObject", Resource: dataObjects(prefixOf(model)) }];
 }
 
 export const captureStores = (model: ResolvedModel, { retentionDays }: Capture): StoredData[] => [{ prefix: prefixOf(model), expireAfterDays: retentionDays }];

@@ -36,7 +36,7 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
       ...(serving.routing === "random" ? {} : { routingConfigs: [{ routingStrategy: "LEAST_OUTSTANDING_REQUESTS" as const }] }),
     }),
     ...(shadow === undefined ? {} : { shadow }),
-    ...(capture === undefined ? {} : { capture: dataCaptureConfig(model, capture) }),
+    ...(capture === undefined ? {} : { capture: dataCaptureConfig(model, facts, capture) }),
     rollout: model.rollout ?? defaultRollout,
   });
   const priced = model.traffic.map((share) => {
@@ -56,6 +56,7 @@ export function planRealtime(context: ModeContext<RealtimeServing>): ModePlan {
     callers: mayInvoke(facts, endpoint.endpointName),
     rollbackAlarms: endpoint.rollbackAlarms,
     cost: [...priced.flatMap(({ line }) => line ?? []), ...[shadowCost].flat()],
+    keyUses: [...endpoint.keyUses, ...(capture === undefined ? [] : (["write"] as const))],
     ...(capture === undefined ? {} : { grants: captureGrants(model), stores: captureStores(model, capture) }),
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version), ...processorsOf(instanceTypeOf(share)) })),
     publishes: metricsPublishedBy("realtime"),

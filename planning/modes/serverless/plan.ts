@@ -14,6 +14,7 @@ export function planServerless(context: ModeContext<ServerlessServing>): ModePla
   const endpoint = planEndpoint({
     model,
     facts,
+    serverless: true,
     limits: { timeoutSeconds: serving.timeoutSeconds, maxBodyBytes: limits.serverlessBodyBytes.value },
     capacityOf: () => ({
       serverlessConfig: {

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { StackPlan } from "../../../contract/plan";
 import type { Properties } from "../../engine/provider/catalogue";
 import { zipped } from "../../../components/archive";
-import { PASSWORD, PLATFORM, subnetsIn, vpcIn } from "../../engine/provider/invoked";
+import { PASSWORD, PLATFORM, prefixListIn, subnetsIn, vpcIn } from "../../engine/provider/invoked";
 import { place, stateOf, type Recorded } from "./record";
 
 /** What the deployment would say of itself in a region. */
-const factsOf = (region: string) => ({ accountId: place.accountId, partition: "aws", defaultVpcId: vpcIn(region), defaultSubnetIds: subnetsIn(region).join(","), dockerPlatform: PLATFORM });
+const factsOf = (region: string) => ({ accountId: place.accountId, partition: "aws", defaultVpcId: vpcIn(region), defaultSubnetIds: subnetsIn(region).join(","), dockerPlatform: PLATFORM, s3PrefixListId: prefixListIn(region) });
 
 /**
  * What a plan must become, worked out from the plan alone: this is a second
@@ -20,10 +20,12 @@ export function expected(plan: StackPlan): Recorded[] {
     const valueOf = valueIn(region);
     if (Array.isArray(value)) return value.map(valueOf);
     if (typeof value !== "object" || value === null) return value;
-    const marker = value as { $ref?: string; output?: string; item?: number; after?: string; $join?: unknown[]; $json?: unknown; $fact?: keyof ReturnType<typeof factsOf>; $archive?: unknown; $generated?: { length: number } };
+    const marker = value as { $ref?: string; output?: string; item?: number; after?: string; ids?: true; listed?: true; $join?: unknown[]; $json?: unknown; $fact?: keyof ReturnType<typeof factsOf>; $archive?: unknown; $generated?: { length: number } };
     if (marker.$ref !== undefined) {
       const target = byName.get(marker.$ref)!;
       const output = marker.output === "id" ? `${target.name}-id` : stateOf(target.type, target.name, valueIn(target.region ?? place.region)(target.inputs) as Properties, target.region)[marker.output!];
+      if (marker.ids === true) return (output as { id: string }[]).map(({ id }) => id);
+      if (marker.listed === true) return (output as string[]).toSorted().join(",");
       const item = marker.item === undefined ? output : (output as unknown[])[marker.item];
       return marker.after === undefined ? item : (item as string).slice((item as string).indexOf(marker.after) + marker.after.length);
     }
@@ -53,12 +55,13 @@ export function expected(plan: StackPlan): Recorded[] {
       secrets: resource.type === "aws:ssm/parameter:Parameter" ? ["value"] : resource.type === "aws:secretsmanager/secretVersion:SecretVersion" ? ["secretString"] : [],
       dependencies: [...new Set([...(resource.dependsOn ?? []), ...mentioned(resource.inputs)])].sort(),
       retainOnDelete: resource.retainOnDelete ?? false,
+      deleteTimeout: resource.deleteTimeout ?? "",
       ignoreChanges: resource.ignoreChanges ?? [],
     })),
   ];
 
   function component(type: string, name: string): Recorded {
-    return { type, name, parent: `slipway-${plan.stack}`, region: "", inputs: {}, secrets: [], dependencies: [], retainOnDelete: false, ignoreChanges: [] };
+    return { type, name, parent: `slipway-${plan.stack}`, region: "", inputs: {}, secrets: [], dependencies: [], retainOnDelete: false, deleteTimeout: "", ignoreChanges: [] };
   }
 }
 

@@ -7,6 +7,14 @@ import { catalogue, withName, type Place, type Properties, type TypeRule } from 
 export const place: Place = { region: "us-east-1", accountId: "111122223333" };
 export const imageUri = `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/slipway-dev@sha256:${"a".repeat(64)}`;
 
+const madeNetwork = {
+  vpcId: "vpc-0cccccccccccccccc",
+  // In no order, as AWS gives them.
+  privateSubnetIds: ["subnet-0dddddddddddddddd", "subnet-0cccccccccccccccc"],
+  publicSubnetIds: ["subnet-0ffffffffffffffff", "subnet-0eeeeeeeeeeeeeeee"],
+  routeTables: [{ id: "rtb-0cccccccccccccccc" }, { id: "rtb-0dddddddddddddddd" }],
+};
+
 /** A resource as the program registered it with the engine. */
 export interface Recorded {
   readonly type: string;
@@ -21,6 +29,8 @@ export interface Recorded {
   /** Logical names, sorted. */
   readonly dependencies: readonly string[];
   readonly retainOnDelete: boolean;
+  /** Empty: the provider's own. */
+  readonly deleteTimeout: string;
   readonly ignoreChanges: readonly string[];
 }
 
@@ -55,6 +65,7 @@ const placeIn = (region: string): Place => (region === "" ? place : { ...place, 
 /** The state that the engine would answer with for a resource of these inputs. */
 export function stateOf(type: string, logicalName: string, inputs: Properties, region = ""): Properties {
   if (type === "awsx:ecr:Image") return { ...inputs, imageUri: `${String(inputs.repositoryUrl)}@sha256:${"a".repeat(64)}` };
+  if (type === "awsx:ec2:Vpc") return { ...inputs, ...madeNetwork };
   const named = withName(type, logicalName, inputs, "a1b2c3d");
   return { ...named, ...(catalogue as { readonly [type: string]: TypeRule })[type]?.outputs(named, placeIn(region)) };
 }
@@ -95,6 +106,7 @@ function recorded(request: RegisterResourceRequest): Recorded {
     secrets: Object.keys(inputs).filter((name) => pulumi.runtime.isRpcSecret(inputs[name])),
     dependencies: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
     retainOnDelete: request.getRetainondelete() ?? false,
+    deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
     ignoreChanges: request.getIgnorechangesList(),
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ResourceType } from "../../../contract/resources";
+import { networkCatalogue } from "./catalogue-network";
 
 export type Properties = { readonly [name: string]: unknown };
 
@@ -20,8 +21,12 @@ export interface Place {
   readonly accountId: string;
 }
 
-/** Every type that a plan may hold, and what `awsx:ecr:Image` makes of itself. Read off the schema of @pulumi/aws 7.48. */
-export const catalogue: { readonly [Type in Exclude<ResourceType, "awsx:ecr:Image"> | "docker-build:index:Image"]: TypeRule } = {
+/** awsx's components, which are made of other resources. */
+type ComponentType = "awsx:ec2:Vpc" | "awsx:ecr:Image";
+
+/** Every type that a plan may hold, and what awsx's components make of themselves. Read off the schema of @pulumi/aws 7.48. */
+export const catalogue: { readonly [Type in Exclude<ResourceType, ComponentType> | keyof typeof networkCatalogue | "docker-build:index:Image"]: TypeRule } = {
+  ...networkCatalogue,
   "aws:appautoscaling/policy:Policy": {
     // A target to track, or steps to take: either will do.
     required: ["policyType", "resourceId", "scalableDimension", "serviceNamespace"],

@@ -2,6 +2,7 @@ import type { Place, Properties } from "./catalogue";
 
 export const vpcIn = (region: string): string => `vpc-${region}`;
 export const subnetsIn = (region: string): string[] => [`subnet-${region}-a`, `subnet-${region}-b`];
+export const prefixListIn = (region: string): string => `pl-${region}`;
 export const PLATFORM = "64bit Amazon Linux 2023 v4.7.0 running Docker";
 /** Every character of a password. */
 export const PASSWORD = "p";
@@ -13,6 +14,11 @@ export function invoked(token: string, inputs: Properties, { accountId, region }
       return { accountId, arn: `arn:aws:iam::${accountId}:root`, id: accountId, userId: accountId };
     case "aws:index/getPartition:getPartition":
       return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
+    case "aws:index/getRegion:getRegion":
+      return { region, name: region, id: region };
+    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
+      if (inputs.name !== `com.amazonaws.${region}.s3`) throw new Error(`there is no prefix list ${String(inputs.name)}`);
+      return { id: prefixListIn(region), name: inputs.name };
     case "aws:ec2/getVpc:getVpc":
       return { id: vpcIn(region), default: true };
     case "aws:ec2/getSubnets:getSubnets":

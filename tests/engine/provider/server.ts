@@ -8,7 +8,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { withName, type Properties } from "./catalogue";
 import type { Cloud } from "./cloud";
-import { constructImage } from "./image";
+import { construct } from "./construct";
 import { invoked } from "./invoked";
 import { propertiesOf, structOf } from "./wire";
 
@@ -112,7 +112,7 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
       response.setReturn(structOf(invoked(request.getTok(), (request.getArgs()?.toJavaScript() ?? {}), { ...cloud.place, region: regionOf(connection) })));
       return response;
     }),
-    construct: answer(constructImage),
+    construct: answer(construct),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Properties } from "./catalogue";
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** The key that marks wrapped values; its value says what is wrapped. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /** The plain properties in a message: outputs and secrets unwrapped, unknown ones as `UNKNOWN`. */
@@ -15,6 +16,9 @@ export function propertiesOf(struct: Struct | undefined): Properties {
 export function structOf(properties: Properties): Struct {
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as { [key: string]: JavaScriptValue });
 }
+
+/** A resource as the value of a property. */
+export const resourceReference = (urn: string, id: string): Properties => ({ [SIGNATURE]: RESOURCE, urn, id, packageVersion: "" });
 
 /** Whether anything in a value is unknown. */
 export function holdsUnknown(value: unknown): boolean {

@@ -125,7 +125,7 @@ describe("batch", () => {
         MaxPayloadInMB: 6,
         BatchStrategy: "MultiRecord",
         ModelClientConfig: { InvocationsTimeoutInSeconds: 600, InvocationsMaxRetries: 3 },
-        TransformResources: { InstanceType: "ml.m5.large", InstanceCount: 2 },
+        TransformResources: { InstanceType: "ml.m5.large", InstanceCount: 2, VolumeKmsKeyId: { $ref: "shared/data-key", output: "arn" } },
         DataProcessing: { JoinSource: "Input", OutputFilter: "$.SageMakerOutput" },
       });
     });
@@ -203,7 +203,7 @@ describe("batch", () => {
     it("lets the scheduler start this model's jobs and no others", () => {
       const policies = ofType(planned([files(nightly)]), "aws:iam/rolePolicy:RolePolicy");
       const { Statement } = (policies.find(({ name }) => name === "velib-lstm/batch-scheduler-policy")!.inputs.policy as unknown as { $json: { Statement: { Sid: string; Action: unknown; Resource: unknown }[] } }).$json;
-      assert.deepEqual(Statement.map(({ Action }) => Action), [["sagemaker:AddTags", "sagemaker:CreateTransformJob"], "sqs:SendMessage"]);
+      assert.deepEqual(Statement.map(({ Action }) => Action), [["sagemaker:AddTags", "sagemaker:CreateTransformJob"], "sqs:SendMessage", "kms:CreateGrant", "kms:DescribeKey"]);
       assert.match(JSON.stringify(Statement[0]!.Resource), /:transform-job\/velib-lstm-dev-\*"/);
     });
 

@@ -15,8 +15,9 @@ import { beanstalk } from "../../../planning/modes/beanstalk/mode";
 import { environmentOptions, optionFault } from "../../../planning/modes/beanstalk/options";
 import { beanstalkDefaults, type BeanstalkServing } from "../../../planning/modes/beanstalk/schema";
 import { environmentSettings, lowerThreshold, type Setting } from "../../../planning/modes/beanstalk/settings";
+import { environmentPlacement } from "../../../planning/network/placement";
 import { demoArtifact } from "../../container/support/container";
-import { model, ofType, planned, realtimeServing } from "../support/resolved";
+import { facts, model, ofType, planned, realtimeServing } from "../support/resolved";
 
 const serving = (fields: Partial<BeanstalkServing> = {}): BeanstalkServing => ({ ...beanstalkDefaults, ...fields });
 const served = (fields: Partial<BeanstalkServing> = {}, others: Parameters<typeof model>[0] = {}) => model({ serving: { beanstalk: serving(fields) }, ...others });
@@ -78,7 +79,7 @@ describe("beanstalk: what the schema cannot say", () => {
 });
 
 describe("beanstalk: options", () => {
-  const settings = (fields: Partial<BeanstalkServing> = {}): readonly Setting[] => environmentSettings({ serving: serving(fields), profile: "profile", serviceRole: "role" });
+  const settings = (fields: Partial<BeanstalkServing> = {}): readonly Setting[] => environmentSettings({ serving: serving(fields), placement: environmentPlacement(facts, serving(fields).exposure), profile: "profile", serviceRole: "role" });
   const value = (of: readonly Setting[], namespace: string, name: string) => of.find((setting) => setting.namespace === namespace && setting.name === name)?.value;
 
   it("are sorted text, each once, without a resource", () => {

@@ -34,6 +34,8 @@ export interface RuleCase {
   readonly aside?: readonly string[];
   /** Facts of the stack that differ, for both or for each side. */
   readonly stack?: Fields & { readonly [Each in Side]?: Fields };
+  /** What `config` of the stack file holds beside its region: its facts then come from there. */
+  readonly stackFile?: { readonly [Each in Side]?: Fields };
   /** Patch of the base that was there before; nothing was where it is absent. */
   readonly previous?: Json;
   /** Patch of the base that stands beside it in the registry. */
@@ -43,7 +45,7 @@ export interface RuleCase {
 }
 
 /** What the harness asks of planning: a changed planning can be handed in. */
-export type Planning = Pick<typeof planning, "loadRegistry" | "planStack">;
+export type Planning = Pick<typeof planning, "loadRegistry" | "parseStackFile" | "planStack">;
 
 const folder = join(__dirname, "..", "..", "descriptors", "rules");
 const read = (path: string): { readonly [key: string]: Fields } => parse(readFileSync(join(folder, path), "utf8")) as { [key: string]: Fields };
@@ -56,12 +58,15 @@ export const ruleCases: readonly RuleCase[] = readdirSync(join(folder, "cases"))
   .flatMap((file) => Object.entries(read(join("cases", file))).map(([code, each]) => ({ ...(each as unknown as Omit<RuleCase, "code">), code })));
 
 /** Everything that is said of one side of a pair: by the registry, then, if nothing stands against it, by the plan of `prod`. */
-export function judge(each: RuleCase, side: Side, { loadRegistry, planStack }: Planning): { readonly validated: readonly Issue[]; readonly planned: readonly Issue[] } {
+export function judge(each: RuleCase, side: Side, { loadRegistry, parseStackFile, planStack }: Planning): { readonly validated: readonly Issue[]; readonly planned: readonly Issue[] } {
   const files = registryOf(each, each[side] ?? {});
   const previous = each.previous === undefined ? undefined : registryOf(each, each.of === "contract" ? {} : each.previous);
-  const { models, issues } = loadRegistry(files, previous === undefined ? {} : { previous });
+  const written = each.stackFile?.[side];
+  const stack = written === undefined ? { settings: {}, issues: [] } : parseStackFile(stackFile(written));
+  const { models, issues: ofRegistry } = loadRegistry(files, previous === undefined ? {} : { previous });
+  const issues = [...stack.issues, ...ofRegistry];
   if (hasErrors(issues)) return { validated: issues, planned: [] };
-  return { validated: issues, planned: planStack(models.filter(({ environment }) => environment === "prod"), factsOf(each, side)).issues };
+  return { validated: issues, planned: planStack(models.filter(({ environment }) => environment === "prod"), { ...factsOf(each, side), ...stack.settings }).issues };
 }
 
 function registryOf({ base, of, beside, copies = 1 }: RuleCase, patch: Json): RegistryFiles {
@@ -76,6 +81,8 @@ function registryOf({ base, of, beside, copies = 1 }: RuleCase, patch: Json): Re
     contracts: [file("contracts/base.yaml", contentOf(expanded(of === "contract" ? mergePatch(contract, written) : contract)))],
   };
 }
+
+const stackFile = (config: Fields): RegistryFile => ({ path: "Pulumi.prod.yaml", content: contentOf({ config: { "aws:region": facts.region, "slipway:alarmEmails": ["oncall@example.com"], "slipway:monthlyBudget": 1_000_000, ...config } }) });
 
 const file = (path: string, content: RegistryFile["content"]): RegistryFile => ({ path: `registry/${path}`, content });
 const contentOf = (value: Json): Uint8Array => Buffer.from(JSON.stringify(value, null, 2));
@@ -102,6 +109,6 @@ function expanded(value: Json): Json {
 
 function factsOf({ stack = {} }: RuleCase, side: Side): StackFacts {
   const { accepted, rejected, ...both } = stack;
-  const own: Json = { ...facts, stack: "prod", monthlyBudget: 1_000_000 };
+  const own = { ...facts, stack: "prod", monthlyBudget: 1_000_000 } as unknown as Json;
   return mergePatch(own, { ...both, ...(side === "accepted" ? accepted : rejected) }) as unknown as StackFacts;
 }

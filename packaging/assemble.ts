@@ -88,7 +88,7 @@ const isDocumentRole = (role: Role): role is DocumentRole => (documentRoles as r
 
 function choose(role: Role, { runtime, files, named, precision }: Assembly, networks: readonly NetworkFile[], isOptional: boolean): Found | readonly Finding[] | undefined {
   const file = named[role];
-  if (isNetworkRole(role)) return file === undefined ? chooseNetwork(role, networks, precision) : takeNetwork(role, readNetwork(file));
+  if (isNetworkRole(role)) return file === undefined ? chooseNetwork(role, networks, precision, files) : takeNetwork(role, readNetwork(file));
   if (isDocumentRole(role)) return file === undefined ? chooseDocument(role, files, isOptional) : takeDocument(role, file);
   if (role === "index") return file === undefined ? chooseIndex(files) : takeIndex(file);
   return file === undefined ? chooseMetadata(files, runtime) : takeMetadata(file, runtime);

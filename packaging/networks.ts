@@ -56,11 +56,12 @@ export interface ChosenNetwork extends Chosen {
  * Takes a network for a role: what it takes and gives decides, not its name.
  *
  * @param precision which of several; without it fp32, where there is one.
+ * @param beside every file that was given: where there is no such network, its weights may be there in another format.
  */
-export function chooseNetwork(role: NetworkRole, networks: readonly NetworkFile[], precision: WantedPrecision | undefined): ChosenNetwork | readonly Finding[] {
+export function chooseNetwork(role: NetworkRole, networks: readonly NetworkFile[], precision: WantedPrecision | undefined, beside: readonly SourceFile[] = []): ChosenNetwork | readonly Finding[] {
   const { what, inputs, output } = wanted[role];
   const named = networks.filter(({ header }) => header !== undefined && hasNames(header, role));
-  if (named.length === 0) return nothingFor(role, networks);
+  if (named.length === 0) return nothingFor(role, networks, beside);
 
   const kinds = [...new Set(named.map(({ header }) => header!.precision))];
   const kind = precision ?? (kinds.includes("fp32") ? "fp32" : kinds.includes("int8") ? "int8" : undefined);
@@ -141,7 +142,14 @@ function renaming(role: NetworkRole, { inputs, outputs }: OnnxHeader): Pick<Find
   return old.length === 0 ? {} : { hint: `Rename in the file: ${old.join(", ")}; docs/guides/package.md has the lines of Python for it.` };
 }
 
-function nothingFor(role: NetworkRole, networks: readonly NetworkFile[]): readonly Finding[] {
+/** Weights as frameworks keep them, by how their files end. */
+const otherWeights: readonly (readonly [ending: RegExp, whose: string])[] = [
+  [/\.safetensors$/i, "weights without their network"],
+  [/(^|\/)(pytorch_model|open_clip_pytorch_model)\.bin$|\.(pt|pth|ckpt)$/i, "weights of PyTorch's"],
+  [/\.(h5|hdf5|keras|pb|tflite)$/i, "a model of TensorFlow's"],
+];
+
+function nothingFor(role: NetworkRole, networks: readonly NetworkFile[], beside: readonly SourceFile[]): readonly Finding[] {
   const { what, inputs, output } = wanted[role];
   // One that cannot be read may well be it.
   const unread = networks.flatMap(({ finding }) => finding ?? []);
@@ -151,7 +159,8 @@ function nothingFor(role: NetworkRole, networks: readonly NetworkFile[]): readon
   const needs = `${what} is an ONNX file that takes ${namesOf(inputs)} and gives ${output}`;
   const found = networks.flatMap(({ file, header }) => (header === undefined ? [] : [`${file.name} takes ${namesOf(header.inputs)} and gives ${namesOf(header.outputs)}`]));
   const whole = networks.find(({ header }) => header !== undefined && isWhole(header));
-  const hint = whole === undefined ? `Export it as ${targetOf[role]}; docs/guides/package.md shows how.` : `${whole.file.name} is both towers in one file: export them apart, as vision_model.onnx and text_model.onnx; docs/guides/package.md shows how.`;
+  const weights = otherWeights.flatMap(([ending, whose]) => beside.filter(({ path }) => ending.test(path)).slice(0, 1).map((file) => `${file.name} holds ${whose}: `))[0] ?? "";
+  const hint = whole === undefined ? `${weights}${weights === "" ? "Export" : "export"} it as ${targetOf[role]}; docs/guides/package.md shows how.` : `${whole.file.name} is both towers in one file: export them apart, as vision_model.onnx and text_model.onnx; docs/guides/package.md shows how.`;
   return [{ code: "package-file-missing", subject: role, message: `${needs}; ${found.length === 0 ? "there is no such file" : `found: ${found.slice(0, 6).join("; ")}${found.length > 6 ? `; and ${found.length - 6} more` : ""}`}`, hint }];
 }
 

@@ -47,7 +47,7 @@ describe("packing whatever a folder holds", function () {
           else if (Array.isArray(how)) {
             bytes[how[0] % bytes.length] = how[1];
             files[path] = bytes;
-          } else files[path] = how as Uint8Array | string;
+          } else files[path] = how;
         }
         const place = join(folder, String((count += 1)));
         mkdirSync(place);

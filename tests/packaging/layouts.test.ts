@@ -120,6 +120,12 @@ describe("layouts", function () {
       ["package-file-missing", "imageTower", "the image tower is an ONNX file that takes pixel_values and gives image_embeds; found: text_model.onnx takes input_ids and gives text_embeds", "Export it as vision_model.onnx; docs/guides/package.md shows how."],
       ["package-file-missing", "tokenizer", "tokenizer is tokenizer.json; there is no such file", "Every CLIP on Hugging Face has one; AutoTokenizer.from_pretrained(…).save_pretrained(folder) writes it."],
     ]],
+    "weights that were never exported": ["clip-recommend", () => ({ ...without(catalogue(), "vision_model.onnx"), "pytorch_model.bin": "PK", "model.safetensors": "x" }), {}, [
+      ["package-file-missing", "imageTower", "the image tower is an ONNX file that takes pixel_values and gives image_embeds; there is no such file", "model.safetensors holds weights without their network: export it as vision_model.onnx; docs/guides/package.md shows how."],
+    ]],
+    "a checkpoint in place of a network": ["forecast", () => ({ ...without(forecast, "model.onnx"), "best_model.pth": "PK" }), {}, [
+      ["package-file-missing", "network", "the network is an ONNX file that takes history, statics and gives forecast; there is no such file", "best_model.pth holds weights of PyTorch's: export it as model.onnx; docs/guides/package.md shows how."],
+    ]],
     "both towers in one file": ["clip-embed", () => ({ ...without(clip(), "vision_model.onnx", "text_model.onnx"), "model.onnx": onnxSketch({ inputs: [{ name: "input_ids", type: 7, shape: ["b", "t"] }, { name: "pixel_values" }], outputs: [{ name: "logits", shape: ["b"] }] }) }), {}, [
       ["package-file-missing", "imageTower", "the image tower is an ONNX file that takes pixel_values and gives image_embeds; found: model.onnx takes input_ids, pixel_values and gives logits", "model.onnx is both towers in one file: export them apart, as vision_model.onnx and text_model.onnx; docs/guides/package.md shows how."],
       ["package-file-missing", "textTower", "the text tower is an ONNX file that takes input_ids and gives text_embeds; found: model.onnx takes input_ids, pixel_values and gives logits", "model.onnx is both towers in one file: export them apart, as vision_model.onnx and text_model.onnx; docs/guides/package.md shows how."],

@@ -33,8 +33,9 @@ export async function openIndex(file: string, options: OpenIndexOptions): Promis
 
   let because = backend === "auto" ? `the index is ${header.kind}` : "the settings say so";
   if (chosen === "faiss") {
+    const patched = patch === undefined ? undefined : patchedCopy(file, header, patch, options);
     try {
-      const opened = await openFaiss(file, header, patch, options);
+      const opened = await openFaiss(file, header, patched, options);
       logOpened(opened);
       return opened;
     } catch (error) {
@@ -66,19 +67,31 @@ function headerOf(file: string): IndexHeader {
   }
 }
 
+interface PatchedCopy {
+  readonly file: string;
+  remove(): void;
+}
+
 /** faiss-node can set neither nprobe nor efSearch, but both stand in the file: FAISS is given a copy that says what is asked. */
-async function openFaiss(file: string, header: IndexHeader, patch: Buffer | undefined, { temporaryFolder = tmpdir(), log }: OpenIndexOptions): Promise<VectorIndex> {
-  const onCrash = (crash: object): void => log({ event: "index-process-died", ...crash });
-  if (patch === undefined) return FaissIndex.open(file, header, { onCrash });
-  const folder = mkdtempSync(join(temporaryFolder, "index-"));
-  const copy = join(folder, "patched.index");
-  copyFileSync(file, copy, constants.COPYFILE_FICLONE);
-  const descriptor = openSync(copy, "r+");
+function patchedCopy(file: string, header: IndexHeader, patch: Buffer, { temporaryFolder = tmpdir() }: OpenIndexOptions): PatchedCopy {
   try {
-    writeSync(descriptor, patch, 0, patch.length, header.searchWidth!.offset);
-  } finally {
-    closeSync(descriptor);
+    const folder = mkdtempSync(join(temporaryFolder, "index-"));
+    const copy = join(folder, "patched.index");
+    copyFileSync(file, copy, constants.COPYFILE_FICLONE);
+    const descriptor = openSync(copy, "r+");
+    try {
+      writeSync(descriptor, patch, 0, patch.length, header.searchWidth!.offset);
+    } finally {
+      closeSync(descriptor);
+    }
+    return { file: copy, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  } catch (error) {
+    throw new Error(`searchWidth is not the ${header.searchWidth!.value} of the index file, and the copy of it that says so cannot be written: ${messageOf(error)}. Make ${temporaryFolder} writable (docker run --tmpfs ${temporaryFolder}), or leave searchWidth out`, { cause: error });
   }
+}
+
+async function openFaiss(file: string, header: IndexHeader, patched: PatchedCopy | undefined, { log }: OpenIndexOptions): Promise<VectorIndex> {
+  const onCrash = (crash: object): void => log({ event: "index-process-died", ...crash });
   // The copy stays while the index is open: the process that follows a dead one reads it again.
-  return FaissIndex.open(copy, header, { onCrash, onClosed: () => rmSync(folder, { recursive: true, force: true }) });
+  return patched === undefined ? FaissIndex.open(file, header, { onCrash }) : FaissIndex.open(patched.file, header, { onCrash, onClosed: patched.remove });
 }

@@ -156,6 +156,11 @@ describe("index backends", () => {
       });
     }
 
+    it("says what is missing where the copy of another width cannot be written", async () => {
+      const nowhere = join(folder, "nowhere");
+      await assert.rejects(openIndex(file("ivf"), { threads: 1, log, searchWidth: 4, temporaryFolder: nowhere }), new RegExp(`searchWidth is not the 1 of the index file.*ENOENT.*Make ${nowhere} writable`));
+    });
+
     it("pq is searched as it was compressed, and has no width to set", async () => {
       const index = await openIndex(file("pq"), { threads: 1, log });
       assert.deepEqual([index.backend, index.size, index.metric], ["faiss", fewRows, "innerProduct"]);

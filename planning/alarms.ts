@@ -28,7 +28,7 @@ interface AlarmMetric<Kind extends AlarmKind> {
   /** Modes in which the default would wake people for nothing: there only who asks for it gets it. */
   readonly onlyWritten?: readonly ModeName[];
   readonly threshold: (rule: RuleOf<Kind>, variant: Pick<WatchedVariant, "gpuCount" | "vCpuCount">) => number;
-  readonly describe: (rule: RuleOf<Kind>) => string;
+  readonly describe: (rule: RuleOf<Kind>, metric: MetricName) => string;
 }
 
 export const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } = {
@@ -91,7 +91,7 @@ export const alarmMetrics: { readonly [Kind in AlarmKind]: AlarmMetric<Kind> } =
   serverErrors: {
     metrics: ["Invocation5XXErrors", "InvocationFailures"],
     threshold: (rule) => rule.thresholdCount,
-    describe: (rule) => `more than ${rule.thresholdCount} requests answered 5XX`,
+    describe: (rule, metric) => `more than ${rule.thresholdCount} requests ${metric === "InvocationFailures" ? "of the queue failed" : "answered 5XX"}`,
   },
   spillover: {
     metrics: ["ServerlessProvisionedConcurrencySpilloverInvocations"],
@@ -165,7 +165,7 @@ function planAlarm<Kind extends AlarmKind>(
     parent: model.name,
     inputs: {
       name: physicalName("aws:cloudwatch/metricAlarm:MetricAlarm", [model.name, facts.stack, ...of, slugOf(kind)]),
-      alarmDescription: `${[model.name, ...of].join(" ")} in ${facts.stack}: ${describe(rule)}, over ${rule.periodSeconds} s, ${rule.datapointsToAlarm} of ${rule.evaluationPeriods} times.`,
+      alarmDescription: `${[model.name, ...of].join(" ")} in ${facts.stack}: ${describe(rule, metric)}, over ${rule.periodSeconds} s, ${rule.datapointsToAlarm} of ${rule.evaluationPeriods} times.`,
       namespace,
       metricName: metric,
       dimensions: { EndpointName: endpointName, ...(variant === undefined ? {} : { VariantName: variant.variantName }) },

@@ -65,7 +65,7 @@ export function queuePanel({ queue, variants }) {
       : h(
           "details",
           { "data-key": `notifications-${variants.map(({ name }) => name).join()}` },
-          h("summary", {}, `${notifications.length} notifications to SNS`),
+          h("summary", {}, `${notifications.length} ${notifications.length === 1 ? "notification" : "notifications"} to SNS`),
           h("ul", { class: "lines" }, [...notifications].reverse().slice(0, 10).map(({ topicArn, message }) => h("li", {}, h("span", {}, message.invocationStatus, h("span", { class: "quiet" }, `${topicArn.split(":").at(-1)} · ${message.failureReason ?? message.responseParameters.outputLocation}`))))),
         ),
   );

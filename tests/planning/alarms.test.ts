@@ -5,7 +5,7 @@ import { metricNames, metrics } from "../../planning/metrics";
 import { planStack } from "../../planning/plan";
 import { readRegistry } from "../../registry/read";
 import type { ResolvedModel } from "../../planning/types";
-import { facts, locating, model, ofType, planned, realtimeServing } from "./support/resolved";
+import { asyncServing, facts, locating, model, ofType, planned, realtimeServing } from "./support/resolved";
 
 const root = join(__dirname, "..", "..");
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -34,6 +34,32 @@ describe("alarms", () => {
     assert.equal(alarm(onInstances, "MemoryUtilization").threshold, 80);
     const smaller = { ...onInstances, traffic: [{ version: "v3", weight: 1, instanceType: "ml.c5.large" }] };
     assert.equal(alarm(smaller, "CPUUtilization").threshold, 160);
+  });
+
+  it("say in words, and in units that people count in, what each of them is about", () => {
+    const every = alarmsOf(
+      model({ name: "a", serving: { realtime: realtimeServing({ instanceType: "ml.g4dn.xlarge" }) } }),
+      model({ name: "b", serving: { async: asyncServing() }, writtenAlarms: ["latency"] }),
+      model({ name: "c", serving: { serverless: { ...model().serving.serverless!, provisioned: 2 } }, writtenAlarms: ["provisionedUse"] }),
+      model({ name: "d", serving: { multiModel: { ...realtimeServing(), cache: true, memoryMiB: null } } }),
+    );
+    const about = every.flatMap(({ metricName, alarmDescription }) => (metricName === "HasBacklogWithoutCapacity" ? [] : [`${metricName}: ${alarmDescription.replace(/^\S+ (\S+ )?in dev: /, "")}`]));
+    assert.deepEqual([...new Set(about)].sort(), [
+      "ApproximateAgeOfOldestRequest: the first request of the queue waits longer than 900 s, over 60 s, 3 of 3 times.",
+      "CPUUtilization: processor use above 80 % of the instance, over 300 s, 2 of 2 times.",
+      "ExpiredRequests: more than 0 requests expired in the queue, over 300 s, 1 of 1 times.",
+      "GPUUtilization: GPU use above 80 % of the instance, over 300 s, 2 of 2 times.",
+      "Invocation4XXErrors: more than 100 requests answered 4XX, over 300 s, 1 of 1 times.",
+      "Invocation5XXErrors: more than 0 requests answered 5XX, over 300 s, 1 of 1 times.",
+      "InvocationFailures: more than 0 requests of the queue failed, over 300 s, 1 of 1 times.",
+      "MemoryUtilization: memory use above 80 %, over 300 s, 2 of 2 times.",
+      "ModelLatency: Average latency above 1000 ms, over 300 s, 2 of 2 times.",
+      "ModelLoadingWaitTime: a request waits longer than 60 s for its version, over 300 s, 2 of 2 times.",
+      "ModelSetupTime: a cold start takes longer than 30 s, over 300 s, 1 of 1 times.",
+      "ServerlessProvisionedConcurrencySpilloverInvocations: more than 0 requests found no container kept warm, over 300 s, 3 of 3 times.",
+      "ServerlessProvisionedConcurrencyUtilization: more than 90 % of the containers kept warm are busy, over 300 s, 2 of 2 times.",
+    ]);
+    assert.equal(new Set(every.map(({ name }) => name)).size, every.length);
   });
 
   it("keep a threshold of 0", () => {

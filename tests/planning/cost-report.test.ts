@@ -29,7 +29,12 @@ describe("cost report", () => {
     }
     // 100,000 × 256 bytes = 0.0256 GB, at 0.50 = 0.0128
     assert.equal(logCost("us-east-1", loadOf(velib)).maximumMonthly, 0.01);
-    assert.equal(logCost("us-east-1", { requestsPerMonth: 10_000_000, durationMilliseconds: 1 }).maximumMonthly, 1.28);
+    assert.deepEqual(logCost("us-east-1", { requestsPerMonth: 10_000_000, durationMilliseconds: 1 }), {
+      item: "logs of 10,000,000 requests",
+      fixedMonthly: 0,
+      maximumMonthly: 1.28,
+      basis: "$0.50/GB × 10,000,000 × 256 bytes",
+    });
   });
 
   it("counts a log line for what the container writes", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { instanceCost, serverlessCost, summarise } from "../../planning/cost";
+import { alarmCost, asyncCost, batchCost, dashboardCost, dollars, instanceCost, keyCost, serverlessCost, summarise } from "../../planning/cost";
 import { priceRows, prices } from "../../planning/prices";
 import { isHostingInstance } from "../../planning/instances";
 import { planStack } from "../../planning/plan";
@@ -33,6 +33,41 @@ describe("cost", () => {
       maximumMonthly: 1.2,
       basis: "$0.00002/GB-s × 3 GB × 100,000 requests × 200 ms",
     });
+  });
+
+  it("counts a queue from asleep to its most instances, and says what its load alone would take", () => {
+    const load = { requestsPerMonth: 36_000, durationMilliseconds: 2_000, concurrency: 4 };
+    // 36,000 × 2 s / 4 at once = 18,000 s = 5 h at $0.102.
+    assert.deepEqual(asyncCost("us-east-1", "ml.c5.large", "v4", { min: 0, max: 2 }, load), {
+      item: "ml.c5.large × 0–2 (v4)",
+      fixedMonthly: 0,
+      maximumMonthly: 148.92,
+      basis: "$0.102/h × 730 h × 0–2; 36,000 requests of 2000 ms, 4 at once, keep one busy for $0.51",
+    });
+    assert.equal(asyncCost("us-east-1", "ml.p5.48xlarge", "v4", { min: 0, max: 2 }, load), undefined);
+  });
+
+  it("counts runs over files by the minute, for all of their instances", () => {
+    // $0.115 × 2 × 20 min / 60 = $0.0767, thirty times.
+    assert.deepEqual(batchCost("us-east-1", "ml.m5.large", 2, { runsPerMonth: 30, runSeconds: 1200 }), {
+      item: "batch ml.m5.large × 2, 30 runs, $0.08 each",
+      fixedMonthly: 0,
+      maximumMonthly: 2.3,
+      basis: "$0.115/h × 2 × 20 min × 30 runs",
+    });
+    assert.deepEqual(batchCost("us-east-1", "ml.m5.large", 1, { runsPerMonth: 4.34, runSeconds: 90 })!.basis, "$0.115/h × 1 × 1.5 min × 4.3 runs");
+    assert.deepEqual(batchCost("us-east-1", "ml.m5.large", 1, { runsPerMonth: 0, runSeconds: 600 })!.item, "batch ml.m5.large × 1, by hand, $0.02 each");
+    assert.equal(batchCost("us-east-1", "ml.p5.48xlarge", 1, { runsPerMonth: 1, runSeconds: 1 }), undefined);
+  });
+
+  it("counts what there is whatever the load: alarms by metric, dashboards, keys", () => {
+    assert.deepEqual(alarmCost("us-east-1", 19), { item: "alarm metrics × 19", fixedMonthly: 1.9, maximumMonthly: 1.9, basis: "$0.10 × 19" });
+    assert.deepEqual(dashboardCost("us-east-1", 2), { item: "dashboards × 2", fixedMonthly: 6, maximumMonthly: 6, basis: "$3.00 × 2, before three free of up to 50 metrics" });
+    assert.deepEqual(keyCost("us-east-1", 3), { item: "keys × 3", fixedMonthly: 3, maximumMonthly: 3, basis: "$1.00 × 3" });
+  });
+
+  it("writes dollars with both cents, grouped by thousands", () => {
+    assert.deepEqual([0, 0.005, 999.9, 1000, 1234567.891].map(dollars), ["$0.00", "$0.01", "$999.90", "$1,000.00", "$1,234,567.89"]);
   });
 
   it("adds up in cents, without the dust of floating point", () => {

@@ -11,7 +11,7 @@ import { loadRegistry, planStack } from "../../planning";
 import type { ResolvedModel } from "../../planning/types";
 import { readRegistry } from "../../registry/read";
 import { readStackFacts } from "../../registry/stack-facts";
-import { model, ofType, planned, realtimeServing } from "./support/resolved";
+import { asyncServing, model, ofType, planned, realtimeServing } from "./support/resolved";
 
 const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
 const root = join(__dirname, "..", "..");
@@ -23,7 +23,7 @@ interface Widget {
   y: number;
   width: number;
   height: number;
-  properties: { title?: string; markdown?: string; alarms?: string[]; metrics?: unknown[][] };
+  properties: { title?: string; markdown?: string; alarms?: string[]; metrics?: unknown[][]; [property: string]: unknown };
 }
 
 /** The dashboard's body as AWS would get it, the deployment's facts filled in. */
@@ -97,6 +97,52 @@ describe("dashboard", () => {
       ["AWS/SageMaker", "Invocations", "EndpointName", "stygig-clip-dev", "VariantName", "v4", { stat: "Sum", label: "v4" }],
     ]);
     assert.deepEqual(chart(plan, /^Latency/).map((entry) => (entry.at(-1) as { label: string }).label), ["v3 p50", "v4 p50", "v3 p90", "v4 p90", "v3 p99", "v4 p99"]);
+  });
+
+  it("draws each metric with the statistic and on the axis that say something", () => {
+    const every = planned([
+      model({ name: "a", serving: { realtime: realtimeServing({ instanceType: "ml.g4dn.xlarge" }) } }),
+      model({ name: "b", serving: { async: asyncServing() } }),
+      model({ name: "c", serving: { serverless: { ...model().serving.serverless!, provisioned: 2 } } }),
+    ]);
+    const drawn = bodyOf(every).widgets.flatMap(({ properties: { title, metrics: entries = [] } }) =>
+      (entries as unknown[][]).flatMap((entry) => {
+        const { stat, label, yAxis, visible } = entry.at(-1) as { stat?: string; label: string; yAxis?: string; visible?: boolean };
+        return stat === undefined || visible === false ? [] : [`${title} · ${String(entry[1])} ${stat}${yAxis === "right" ? " right" : ""} · ${label}`];
+      }),
+    );
+    assert.deepEqual([...new Set(drawn)].sort(), [
+      "Cold starts (µs) · ModelSetupTime Maximum · v3 longest",
+      "Concurrency in use (0–1) · ServerlessConcurrentExecutionsUtilization Maximum · v3",
+      "Containers kept warm (busy, and their share 0–1) · ServerlessProvisionedConcurrencyExecutions Maximum · v3 busy",
+      "Containers kept warm (busy, and their share 0–1) · ServerlessProvisionedConcurrencyUtilization Maximum right · v3 share",
+      "Errors (requests a minute) · ExpiredRequests Sum · v3 expired",
+      "Errors (requests a minute) · Invocation4XXErrors Sum · v3 4XX",
+      "Errors (requests a minute) · Invocation5XXErrors Sum · v3 5XX",
+      "Errors (requests a minute) · InvocationFailures Sum · v3 failed",
+      "GPU (% of one GPU) · GPUMemoryUtilization Average · v3 GPU memory",
+      "GPU (% of one GPU) · GPUUtilization Average · v3 GPU",
+      "Latency of the model (µs) · ModelLatency p50 · v3 p50",
+      "Latency of the model (µs) · ModelLatency p90 · v3 p90",
+      "Latency of the model (µs) · ModelLatency p99 · v3 p99",
+      "Memory (%) · MemoryUtilization Average · v3",
+      "Processor (% of one vCPU) · CPUUtilization Average · v3",
+      "Queue (requests, and seconds that the first waits) · ApproximateAgeOfOldestRequest Maximum right · age of the first",
+      "Queue (requests, and seconds that the first waits) · ApproximateBacklogSize Maximum · waiting",
+      "Traffic (requests a minute) · Invocations Sum · v3",
+      "Traffic (requests a minute) · InvocationsProcessed Sum · v3",
+      "Warm and spilled over (requests, most in a minute) · ServerlessProvisionedConcurrencyInvocations Maximum · v3 warm",
+      "Warm and spilled over (requests, most in a minute) · ServerlessProvisionedConcurrencySpilloverInvocations Maximum · v3 spilled over",
+    ]);
+  });
+
+  it("stands four charts in a row under the model's heading, a minute to a point, from zero up", () => {
+    const [status, heading, ...drawn] = bodyOf(planned([model()])).widgets;
+    const place = ({ type, x, y, width, height }: Widget) => [type, x, y, width, height];
+    assert.deepEqual([place(status!), place(heading!)], [["alarm", 0, 0, 24, 4], ["text", 0, 4, 24, 2]]);
+    assert.match(heading!.properties.markdown!, /^## velib-lstm\nserverless 3072 MiB/);
+    assert.deepEqual(drawn.slice(0, 5).map(({ x, width, height }) => [x, width, height]), [[0, 6, 6], [6, 6, 6], [12, 6, 6], [18, 6, 6], [0, 6, 6]]);
+    for (const { properties } of drawn) assert.deepEqual([properties.period, properties.view, properties.stacked, properties.yAxis, properties.region], [60, "timeSeries", false, { left: { min: 0 }, right: { min: 0 } }, "us-east-1"]);
   });
 
   it("draws a GPU for the variants that have one", () => {

@@ -70,6 +70,8 @@ describe("cost report", () => {
       { way: "asleep when idle", on: "ml.c5.large", leastMonthly: 0.57, mostMonthly: 74.46, perMillionRequests: 744.6 },
       { way: "serverless", on: "3072 MiB", leastMonthly: 1.2, mostMonthly: 1.2, perMillionRequests: 12 },
     ]);
+    // A month of 2,628,000 s in pieces of 900 s until it sleeps again and 0.2 s of work.
+    assert.deepEqual(breakEven.find(({ cheaper }) => cheaper === "asleep when idle"), { cheaper: "asleep when idle", than: "always on", upToRequestsPerMonth: 2919, when: "each request comes alone" });
     assert.deepEqual(breakEven.find(({ cheaper }) => cheaper === "serverless"), {
       cheaper: "serverless",
       than: "always on",

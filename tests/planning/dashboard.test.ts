@@ -106,7 +106,7 @@ describe("dashboard", () => {
       model({ name: "c", serving: { serverless: { ...model().serving.serverless!, provisioned: 2 } } }),
     ]);
     const drawn = bodyOf(every).widgets.flatMap(({ properties: { title, metrics: entries = [] } }) =>
-      (entries as unknown[][]).flatMap((entry) => {
+      (entries).flatMap((entry) => {
         const { stat, label, yAxis, visible } = entry.at(-1) as { stat?: string; label: string; yAxis?: string; visible?: boolean };
         return stat === undefined || visible === false ? [] : [`${title} · ${String(entry[1])} ${stat}${yAxis === "right" ? " right" : ""} · ${label}`];
       }),
@@ -141,8 +141,23 @@ describe("dashboard", () => {
     const place = ({ type, x, y, width, height }: Widget) => [type, x, y, width, height];
     assert.deepEqual([place(status!), place(heading!)], [["alarm", 0, 0, 24, 4], ["text", 0, 4, 24, 2]]);
     assert.match(heading!.properties.markdown!, /^## velib-lstm\nserverless 3072 MiB/);
-    assert.deepEqual(drawn.slice(0, 5).map(({ x, width, height }) => [x, width, height]), [[0, 6, 6], [6, 6, 6], [12, 6, 6], [18, 6, 6], [0, 6, 6]]);
+    assert.deepEqual(drawn.slice(0, 5).map(({ x, y, width, height }) => [x, y, width, height]), [[0, 6, 6, 6], [6, 6, 6, 6], [12, 6, 6, 6], [18, 6, 6, 6], [0, 12, 6, 6]]);
+    // A row that is not full is closed before the next model begins.
+    const headings = bodyOf(planned([model({ name: "a" }), model({ name: "b" })])).widgets.filter(({ type }) => type === "text");
+    assert.deepEqual(headings.map(({ y }) => y), [4, 4 + 2 + 2 * 6]);
     for (const { properties } of drawn) assert.deepEqual([properties.period, properties.view, properties.stacked, properties.yAxis, properties.region], [60, "timeSeries", false, { left: { min: 0 }, right: { min: 0 } }, "us-east-1"]);
+  });
+
+  it("finds the count behind a queue in its backlog, which the whole endpoint publishes", () => {
+    const [whole, share, formula] = chart(planned([model({ serving: { async: asyncServing() } })]), /^Instances/);
+    const of = ["EndpointName", "velib-lstm-dev"];
+    assert.deepEqual([whole!.slice(1, 4), share!.slice(1, 4)], [["ApproximateBacklogSize", ...of], ["ApproximateBacklogSizePerInstance", ...of]]);
+    assert.equal((whole!.at(-1) as { stat: string }).stat, "Average");
+    assert.deepEqual(formula, [{ expression: "whole0 / share0", label: "instances", id: "instances0" }]);
+  });
+
+  it("draws an environment by its own name", () => {
+    assert.deepEqual(chart(real("dev").plan, /^Health/).map((entry) => entry.slice(0, 4)), [["AWS/ElasticBeanstalk", "EnvironmentHealth", "EnvironmentName", "scin-search-dev"]]);
   });
 
   it("draws a GPU for the variants that have one", () => {

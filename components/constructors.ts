@@ -21,7 +21,6 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { Key } from "@pulumi/aws/kms/key";
 import { Bucket } from "@pulumi/aws/s3/bucket";
 import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration";
-import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2";
 import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls";
 import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
@@ -43,6 +42,7 @@ import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import { Vpc } from "@pulumi/awsx/ec2/vpc";
 import type { ResourceInputs, ResourceType } from "../contract/resources";
+import { BucketObject } from "./bucket-object";
 import type { Misfit } from "./exactness";
 import { InferenceImage } from "./inference-image";
 
@@ -69,7 +69,7 @@ export const constructors = {
   "aws:kms/key:Key": Key,
   "aws:s3/bucket:Bucket": Bucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BucketLifecycleConfiguration,
-  "aws:s3/bucketObjectv2:BucketObjectv2": BucketObjectv2,
+  "aws:s3/bucketObjectv2:BucketObjectv2": BucketObject,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": BucketOwnershipControls,
   "aws:s3/bucketPolicy:BucketPolicy": BucketPolicy,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlock,

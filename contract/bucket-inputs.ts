@@ -19,7 +19,15 @@ export interface BucketInputs {
       abortIncompleteMultipartUpload?: { daysAfterInitiation: number };
     }[];
   };
-  "aws:s3/bucketObjectv2:BucketObjectv2": Tags & { bucket: string; key: string; contentBase64: string; contentType: string };
+  "aws:s3/bucketObjectv2:BucketObjectv2": Tags & {
+    bucket: string;
+    key: string;
+    /** What it holds: this, */
+    contentBase64?: string;
+    /** or a file of the repository, by its path from the top. */
+    file?: string;
+    contentType: string;
+  };
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { bucket: string; rule: { objectOwnership: "BucketOwnerEnforced" } };
   "aws:s3/bucketPolicy:BucketPolicy": { bucket: string; policy: string };
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {

@@ -73,6 +73,21 @@ const descriptorErrors = {
     "The key of an artifact has a folder without a name, or one named `.` or `..`.",
     "Write the key without it.",
   ),
+  "artifact-missing": issue(
+    "descriptor",
+    "An artifact that a descriptor names in the repository cannot be read.",
+    "Write a path from the top of the repository, or an address in S3.",
+  ),
+  "artifact-sha256": issue(
+    "descriptor",
+    "An artifact in the repository does not have the sha256 that its version says.",
+    "Write what `sha256sum` prints, in a version of its own.",
+  ),
+  "artifact-too-large": issue(
+    "descriptor",
+    "An artifact in the repository is larger than an upload, or the disk of what is to serve it.",
+    "Upload it yourself, or serve the model on instances.",
+  ),
   "artifact-two-hashes": issue(
     "descriptor",
     "Two versions name one archive with two different sha256.",

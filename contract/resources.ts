@@ -1,6 +1,7 @@
 import type { BucketInputs } from "./bucket-inputs";
 import type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery, ProductionVariant } from "./endpoint-inputs";
 import type { NetworkInputs, Tags } from "./network-inputs";
+import type { ScalingInputs } from "./scaling-inputs";
 
 export type { AsyncInferenceConfig, DataCaptureConfig, DeploymentConfig, MetricQuery, ProductionVariant } from "./endpoint-inputs";
 
@@ -94,7 +95,7 @@ export type ResourceType = keyof ResourceInputs;
 
 
 /** The inputs we set, by Pulumi type token. Names, limits and units are those of `@pulumi/aws`. */
-export interface ResourceInputs extends BucketInputs, NetworkInputs {
+export interface ResourceInputs extends BucketInputs, NetworkInputs, ScalingInputs {
   "aws:ecr/repository:Repository": Tags & {
     name: string;
     imageTagMutability: "IMMUTABLE";
@@ -139,54 +140,6 @@ export interface ResourceInputs extends BucketInputs, NetworkInputs {
     asyncInferenceConfig?: AsyncInferenceConfig;
   };
   "aws:sagemaker/endpoint:Endpoint": Tags & { name: string; endpointConfigName: string; deploymentConfig?: DeploymentConfig };
-  "aws:appautoscaling/target:Target": Tags & {
-    serviceNamespace: "sagemaker";
-    resourceId: string;
-    scalableDimension: ScalableDimension;
-    minCapacity: number;
-    maxCapacity: number;
-  };
-  "aws:appautoscaling/policy:Policy": {
-    name: string;
-    policyType: "TargetTrackingScaling" | "StepScaling";
-    serviceNamespace: "sagemaker";
-    resourceId: string;
-    scalableDimension: ScalableDimension;
-    stepScalingPolicyConfiguration?: {
-      adjustmentType: "ChangeInCapacity";
-      metricAggregationType: "Average";
-      /** Seconds. */
-      cooldown: number;
-      /** The bounds are text in Pulumi. */
-      stepAdjustments: { metricIntervalLowerBound?: string; metricIntervalUpperBound?: string; scalingAdjustment: number }[];
-    };
-    targetTrackingScalingPolicyConfiguration?: {
-      targetValue: number;
-      /** Seconds. */
-      scaleInCooldown: number;
-      /** Seconds. */
-      scaleOutCooldown: number;
-      predefinedMetricSpecification?: { predefinedMetricType: "SageMakerVariantInvocationsPerInstance" | "SageMakerVariantProvisionedConcurrencyUtilization" };
-      customizedMetricSpecification?: {
-        namespace: string;
-        metricName: string;
-        statistic: string;
-        unit?: string;
-        dimensions: { name: string; value: string }[];
-      };
-    };
-  };
-  "aws:appautoscaling/scheduledAction:ScheduledAction": {
-    name: string;
-    serviceNamespace: "sagemaker";
-    resourceId: string;
-    scalableDimension: ScalableDimension;
-    /** `cron(…)`, `rate(…)` or `at(…)`. */
-    schedule: string;
-    timezone?: string;
-    /** The range from then on. */
-    scalableTargetAction: { minCapacity: number; maxCapacity: number };
-  };
   "aws:elasticbeanstalk/application:Application": Tags & { name: string; description: string };
   "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": Tags & { name: string; application: string; bucket: string; key: string };
   "aws:elasticbeanstalk/environment:Environment": Tags & {
@@ -261,5 +214,3 @@ export interface ResourceInputs extends BucketInputs, NetworkInputs {
   "aws:ssm/parameter:Parameter": Tags & { name: string; description: string; type: "String"; tier: string; value: string };
 }
 
-/** What of a variant is scaled: its instances, or the containers that a serverless one keeps warm. */
-type ScalableDimension = "sagemaker:variant:DesiredInstanceCount" | "sagemaker:variant:DesiredProvisionedConcurrency";

@@ -118,7 +118,7 @@ export async function bringUp(options: StackOptions): Promise<RunningStack> {
       stack,
       region: facts.region,
       config: stackConfig(root, stack),
-      clients: (region) => ({ ...clients.in(region), environments: sagemaker.environments }),
+      clients: (region) => ({ ...clients.in(region), root, environments: sagemaker.environments }),
     });
     resources = result.resources;
     for (const scaling of backlogScaling(resources)) sagemaker.autoscaler.register(scaling);

@@ -2,6 +2,7 @@ import type { JsonSchema } from "../contract/json";
 import { runtimeNames } from "../contract/runtimes";
 import type { AlarmName } from "./alarm-defaults";
 import { keyArn } from "./kms";
+import { LOCAL_PATH } from "./local-path";
 import { object } from "./modes/schema";
 import { REGIONS_SOURCE, regionNames } from "./regions";
 import { scalingScheduleSchema } from "./schedules/ranges";
@@ -127,12 +128,12 @@ export const versions: JsonSchema = {
     properties: {
       artifact: {
         type: "string",
-        pattern: "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.*'()/-]+\\.tar\\.gz$",
-        "x-expects": "s3://bucket/key.tar.gz",
+        pattern: `^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.*'()/-]+\\.tar\\.gz$|${LOCAL_PATH.source}`,
+        "x-expects": "s3://bucket/key.tar.gz, or ./folder/model.tar.gz in the repository",
         "x-codes": { pattern: "artifact-url" },
         "x-source": BUCKET,
-        description: "Where model.tar.gz lies in S3.",
-        examples: ["s3://example-models/v1/model.tar.gz"],
+        description: "Where model.tar.gz lies: in S3, or in the repository, from where it is uploaded to the stack's own bucket.",
+        examples: ["s3://example-models/v1/model.tar.gz", "./models/v1/model.tar.gz"],
       },
       sha256: {
         type: "string",

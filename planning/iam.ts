@@ -43,8 +43,8 @@ export interface ExecutionAccess {
   readonly region: string;
   /** Logical name of the stack's repository, or the image of the owner's own. */
   readonly image: { readonly repository: string } | { readonly uri: string };
-  /** `s3://bucket/key` of each artifact in the traffic. */
-  readonly artifacts: readonly string[];
+  /** ARN of each artifact in the traffic. */
+  readonly artifacts: readonly Join[];
   readonly endpointNames: readonly string[];
   /** Names of the alarms that take a rollout back. */
   readonly rollbackAlarms?: readonly string[];
@@ -67,7 +67,7 @@ export function executionPolicy(access: ExecutionAccess): JsonDocument {
       Sid: "ReadArtifacts",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: artifacts.map(objectArn),
+      Resource: artifacts,
     },
     ...(endpointNames.length === 0 ? [] : [writeLogs("WriteLogs", region, endpointNames.map(endpointLogGroup))]),
     {

@@ -94,6 +94,20 @@ export const limits = deepFreeze({
     source: `${GUIDE}/serverless-endpoints-invoke.html`,
     read: READ,
   },
+  serverlessDiskBytes: {
+    value: 5 * 1024 ** 3,
+    unit: "bytes",
+    summary: "Disk of a serverless container, whatever its memory: for the artifact, and what it unpacks to.",
+    source: `${GUIDE}/serverless-endpoints.html`,
+    read: READ,
+  },
+  uploadBytes: {
+    value: 5 * 1024 ** 3,
+    unit: "bytes",
+    summary: "One upload to S3, as the provider makes it.",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html",
+    read: "2026-11-25",
+  },
   variantsPerEndpoint: {
     value: 10,
     unit: "items",

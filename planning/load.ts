@@ -6,6 +6,7 @@ import { type CheckedContract, readContract } from "./contracts";
 import { examine, isError } from "./examine";
 import { quoted } from "./faults";
 import { type Fault, Layers, overlayOf } from "./layers";
+import { localArtifactFaults } from "./local-artifacts";
 import { isObject } from "./merge-patch";
 import { MAX_ISSUES_PER_FILE, parse, type ParsedFile } from "./parse";
 import { compareRegistries } from "./compare";
@@ -43,7 +44,7 @@ export function loadRegistry(files: RegistryFiles, options: { readonly environme
   const descriptors = parsed.filter((file): file is Descriptor => file.data !== undefined);
   reportTakenNames(descriptors, found);
   const environments = options.environment === undefined ? environmentsOf(descriptors) : [options.environment];
-  const models = descriptors.flatMap((descriptor) => loadDescriptor(descriptor, environments, contracts, found));
+  const models = descriptors.flatMap((descriptor) => loadDescriptor(descriptor, environments, contracts, files.artifacts, found));
   models.sort((a, b) => compare(a.environment, b.environment) || compare(a.name, b.name));
   if (options.previous !== undefined) {
     const previous = loadRegistry(options.previous, options.environment === undefined ? {} : { environment: options.environment });
@@ -53,7 +54,7 @@ export function loadRegistry(files: RegistryFiles, options: { readonly environme
 }
 
 /** One descriptor in every environment. The base alone is checked too: it is what a stack without an overlay gets. */
-function loadDescriptor(descriptor: Descriptor, environments: readonly string[], contracts: ReadonlyMap<string, CheckedContract>, found: IssueList): ResolvedModel[] {
+function loadDescriptor(descriptor: Descriptor, environments: readonly string[], contracts: ReadonlyMap<string, CheckedContract>, artifacts: RegistryFiles["artifacts"], found: IssueList): ResolvedModel[] {
   const written = new Layers(descriptor);
   const known = new Set<string>();
   const report = (layers: Layers, faults: readonly Fault[]): void => {
@@ -71,13 +72,14 @@ function loadDescriptor(descriptor: Descriptor, environments: readonly string[],
 
   const base = examine(written, descriptor.file, contract.checked?.contract, wholeFaults);
   report(written, base.faults);
+  report(written, localArtifactFaults(written.document, artifacts));
   return environments.flatMap((environment) => {
     let examined = base;
     let layers = written;
     if (overlayOf(descriptor.data.environments, environment) !== undefined) {
       layers = new Layers(descriptor, environment);
       examined = examine(layers, descriptor.file, contract.checked?.contract, check(layers.document));
-      report(layers, examined.faults);
+      report(layers, [...examined.faults, ...localArtifactFaults(layers.document, artifacts)]);
     }
     if (environment === PRODUCTION && examined.model !== undefined) report(layers, applyRules(productionRules, examined.model));
     return isBroken || examined.model === undefined ? [] : [{ ...examined.model, environment }];

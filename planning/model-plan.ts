@@ -4,6 +4,7 @@ import type { ModelOutputs } from "../contract/outputs";
 import { jsonDocument, ref, type MetricQuery, type Planned, type PlannedResource, type PlannedResourceOf } from "../contract/resources";
 import { modeNames, type ModeName } from "../contract/runtimes";
 import { planAlarms } from "./alarms";
+import { artifactOf, planUploads, uploadKeyUses, uploadStores } from "./artifact-objects";
 import { alarmCost, summarise } from "./cost";
 import { chartsOf, dashboardUrl, type ShownModel } from "./dashboard";
 import type { StoredData } from "./data-bucket";
@@ -72,6 +73,7 @@ export function planModel(model: ResolvedModel, stackFacts: StackFacts): Planned
           ...placed(
             [
               ...planRole(model, facts, planned),
+              ...planUploads(model, facts),
               ...planned.flatMap(({ plan }) => plan.resources),
               ...(fallback?.resources ?? []),
               ...alarms.resources,
@@ -103,7 +105,7 @@ export function planModel(model: ResolvedModel, stackFacts: StackFacts): Planned
     },
     ...(outputs === undefined ? {} : { outputs }),
     shown,
-    stores: [...planned.flatMap(({ plan }) => plan.stores ?? []), ...(fallback?.stores ?? [])],
+    stores: [...(outputs === undefined ? [] : uploadStores(model)), ...planned.flatMap(({ plan }) => plan.stores ?? []), ...(fallback?.stores ?? [])],
     usesKey: planned.some(({ plan: { keyUses = [] } }) => keyUses.length > 0),
     issues: [
       ...declared.flatMap(({ issues }) => issues),
@@ -166,8 +168,7 @@ function planRole(model: ResolvedModel, facts: StackFacts, planned: readonly { r
   const placed = planned.some(({ mode }) => takesNetwork(mode));
   const names = modelNames(model.name);
   const served = [...byVersion(model), ...(model.shadow === null ? [] : [model.shadow])];
-  const artifacts = served.map(({ version }) => model.versions[version]?.artifact ?? "");
-  const keyUses = plans.flatMap(({ keyUses: uses = [] }) => uses);
+  const keyUses = [...uploadKeyUses(model), ...plans.flatMap(({ keyUses: uses = [] }) => uses)];
   return [
     {
       type: "aws:iam/role:Role",
@@ -190,7 +191,7 @@ function planRole(model: ResolvedModel, facts: StackFacts, planned: readonly { r
         policy: executionPolicy({
           region: facts.region,
           image: model.container === null ? { repository: sharedNames.repository } : { uri: model.container.image },
-          artifacts,
+          artifacts: served.map(({ version }) => artifactOf(model, version).arn),
           endpointNames: plans.flatMap(({ endpointName }) => endpointName ?? []),
           rollbackAlarms: plans.flatMap(({ rollbackAlarms = [] }) => rollbackAlarms),
           grants: [

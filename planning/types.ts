@@ -9,7 +9,12 @@ export interface RegistryFiles {
   readonly descriptors: readonly RegistryFile[];
   /** Every file under `registry/contracts/`, sorted by path. */
   readonly contracts: readonly RegistryFile[];
+  /** What was found of the artifacts that descriptors name in the repository; absent where nobody looked. */
+  readonly artifacts?: readonly RegistryArtifact[];
 }
+
+/** An artifact in the repository, by its path as descriptors write it: `./models/v4/model.tar.gz`. */
+export type RegistryArtifact = { readonly path: string; readonly sha256: string; readonly bytes: number; /** What it unpacks to, at least. */ readonly unpackedBytes: number } | { readonly path: string; readonly refused: string };
 
 export interface RegistryFile {
   /** Relative to the repository, with `/`: `registry/models/velib-lstm.yaml`. */

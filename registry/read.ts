@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { CONTRACTS_FOLDER, MAX_FILE_BYTES, MODELS_FOLDER, REGISTRY_FOLDER } from "../contract/registry";
+import { localArtifactPaths } from "../planning";
 import type { RegistryFile, RegistryFiles } from "../planning/types";
+import { lookAtArtifact } from "./artifacts";
 
 const isYaml = (name: string): boolean => /\.ya?ml$/i.test(name);
 
@@ -21,7 +23,7 @@ export function readRegistry(root: string): RegistryFiles {
  * Reads descriptors from anywhere: a file as it is; a folder for the YAML files
  * in it, or in its `models` where it has one. Contracts come from the `contracts`
  * folder beside `models`; for a descriptor outside a folder of that name, from
- * the one beside the file.
+ * the one beside the file. Of the artifacts that they name below `base`, sha256 and size.
  *
  * @param paths files or folders; relative ones count from `base`.
  * @param base folder that the paths in the result are relative to.
@@ -42,7 +44,8 @@ export function readDescriptors(paths: readonly string[], base: string): Registr
       contracts.set(name, readInside(path, folder, name));
     }
   }
-  return { descriptors: byPath(descriptors), contracts: byPath(contracts) };
+  const artifacts = localArtifactPaths([...descriptors.values()]).map((path) => lookAtArtifact(base, path));
+  return { descriptors: byPath(descriptors), contracts: byPath(contracts), ...(artifacts.length === 0 ? {} : { artifacts }) };
 }
 
 /** The files that one path stands for, each with the folder that it may not link out of. */

@@ -33,20 +33,28 @@ export class TargetStore {
    * @throws UnsafeArchive
    */
   async folder(prefixUri: string, target: string): Promise<string | undefined> {
-    const location = locate(prefixUri, target);
-    if (this.objects.has(location.bucket)) {
-      const object = this.objects.list(location.bucket, location.key).find(({ key }) => key === location.key);
-      if (object !== undefined) return this.once(`${location.bucket}/${location.key}@${object.etag}`, location);
-    }
+    const stored = this.stored(locate(prefixUri, target));
+    if (stored !== undefined) return stored;
     const start = HASHED_KEY.exec(target)?.[1];
     const sha256 = start === undefined ? undefined : await this.artifacts.startingWith(start);
     return sha256 === undefined ? undefined : this.artifacts.unpacked(sha256);
+  }
+
+  /** The folder with the content of the archive at `s3://bucket/key`; undefined where this machine's S3 has none there. @throws UnsafeArchive */
+  async at(uri: string): Promise<string | undefined> {
+    return this.stored(locate(uri, ""));
   }
 
   /** Removes everything that was unpacked. */
   async close(): Promise<void> {
     await Promise.allSettled(this.unpacked.values());
     if (this.scratch) await rm(await this.scratch, { recursive: true, force: true });
+  }
+
+  private stored(location: Location): Promise<string> | undefined {
+    if (!this.objects.has(location.bucket)) return undefined;
+    const object = this.objects.list(location.bucket, location.key).find(({ key }) => key === location.key);
+    return object === undefined ? undefined : this.once(`${location.bucket}/${location.key}@${object.etag}`, location);
   }
 
   private once(identity: string, location: Location): Promise<string> {
@@ -81,5 +89,6 @@ interface Location {
 /** Bucket and key of a target. Pure. */
 export function locate(prefixUri: string, target: string): Location {
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(prefixUri) ?? [];
+  if (target === "") return { bucket, key: prefix };
   return { bucket, key: prefix === "" || prefix.endsWith("/") ? `${prefix}${target}` : `${prefix}/${target}` };
 }

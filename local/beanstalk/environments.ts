@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ArtifactStore } from "../artifacts/store";
+import type { TargetStore } from "../artifacts/targets";
 import { Unservable } from "../endpoints/fleet";
 import type { Container, LaunchSpec } from "../processes/container";
 import { containerEnvironment } from "../processes/environment";
@@ -32,6 +33,8 @@ export interface EnvironmentRequest {
 export interface EnvironmentsOptions {
   readonly host: ProcessHost;
   readonly artifacts: ArtifactStore;
+  /** Archives in the S3 of this machine. */
+  readonly targets: Pick<TargetStore, "at">;
   readonly objects: ObjectStore;
   readonly secrets: SecretStore;
   readonly environment: { readonly [name: string]: string | undefined };
@@ -109,11 +112,11 @@ export class Environments {
 
   /** What the hooks do on an instance. */
   private async prepare(bundle: Bundle, folder: string, settings: EnvironmentRequest["settings"]): Promise<LaunchSpec> {
-    const { host, artifacts, secrets, environment } = this.options;
+    const { host, artifacts, targets, secrets, environment } = this.options;
     const { spec, artifact, tokenSecretArn, volumes } = bundle;
     if (spec === undefined) throw new Unservable(`not served on this machine: it brings its own container ${bundle.image}, and only Slipway's container runs here`);
     const { runtime } = JSON.parse(spec) as { readonly runtime: string };
-    const modelFolder = await artifacts.unpacked(artifact.sha256);
+    const modelFolder = (await targets.at(artifact.uri)) ?? (await artifacts.unpacked(artifact.sha256));
     if (modelFolder === undefined) throw new Unservable(`not served on this machine: the artifact ${artifact.uri} (sha256 ${artifact.sha256.slice(0, 12)}…) is not here; registry/demo has none with that sha256`);
     const token = secrets.value(tokenSecretArn);
     if (token === undefined) throw new Error(`the secret ${tokenSecretArn} holds no token`);

@@ -1,8 +1,9 @@
 import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand, type AsyncInferenceConfig, type AsyncNotificationTopicTypes, type DataCaptureConfig, type DeploymentConfig, type ProductionVariant, type SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { CreateBucketCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, type S3Client } from "@aws-sdk/client-s3";
 import { CreateScheduleCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
 import { CreateSecretCommand, PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { setTimeout as sleep } from "node:timers/promises";
+import { copy, upload } from "./objects";
 import type { Environments } from "../beanstalk/environments";
 import type { AsyncInferenceConfig as PlannedQueue, DataCaptureConfig as PlannedCapture, DeploymentConfig as PlannedDeployment, ProductionVariant as PlannedVariant, ResourceInputs } from "../../contract/resources";
 
@@ -10,6 +11,7 @@ type EffectfulType =
   | "aws:elasticbeanstalk/applicationVersion:ApplicationVersion"
   | "aws:elasticbeanstalk/environment:Environment"
   | "aws:s3/bucketObjectv2:BucketObjectv2"
+  | "aws:s3/objectCopy:ObjectCopy"
   | "aws:scheduler/schedule:Schedule"
   | "aws:secretsmanager/secret:Secret"
   | "aws:secretsmanager/secretVersion:SecretVersion"
@@ -21,6 +23,8 @@ type EffectfulType =
 export interface EffectClients {
   readonly control: SageMakerClient;
   readonly s3: S3Client;
+  /** Folder of the repository, from which the plan counts the paths of files. Without it: where this process was started. */
+  readonly root?: string;
   readonly secrets: SecretsManagerClient;
   readonly schedules: SchedulerClient;
   /** Elastic Beanstalk speaks a protocol of its own age; here it is called directly. */
@@ -44,9 +48,14 @@ const effects: { readonly [Type in EffectfulType]: Effect<Type> } = {
 
   "aws:elasticbeanstalk/environment:Environment": async ({ environments }, { name, version, settings }) => (await environments?.create({ name, version, settings })) ?? {},
 
-  "aws:s3/bucketObjectv2:BucketObjectv2": async ({ s3 }, { bucket, key, contentBase64, contentType }) => {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(contentBase64, "base64"), ContentType: contentType }));
-    return { arn: `arn:aws:s3:::${bucket}/${key}` };
+  "aws:s3/bucketObjectv2:BucketObjectv2": async ({ s3, root }, inputs) => {
+    await upload(s3, inputs, root);
+    return { arn: `arn:aws:s3:::${inputs.bucket}/${inputs.key}` };
+  },
+
+  "aws:s3/objectCopy:ObjectCopy": async ({ s3 }, inputs) => {
+    await copy(s3, inputs);
+    return {};
   },
 
   "aws:scheduler/schedule:Schedule": async ({ schedules }, { name, description, scheduleExpression, scheduleExpressionTimezone, flexibleTimeWindow: window, target }) => {

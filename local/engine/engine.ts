@@ -35,7 +35,7 @@ export async function runProgram({ program, project, stack, region, config, clie
   const failure = new FirstFailure();
 
   const create = async ({ type, name, inputs, custom, provider }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> => {
-    const given = named(type, name, withoutSecrets(inputs) as Inputs);
+    const given = named(type, name, await withFile(withoutSecrets(inputs) as Inputs));
     if (type === AWS_PROVIDER) return { id: String(given.region), state: given };
     const place = regionOf(provider, region);
     const made = await takeEffect(clients(place), type, given);
@@ -98,9 +98,16 @@ class FirstFailure {
 function withoutSecrets(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (pulumi.asset.Asset.isInstance(value)) return value;
   const object = value as Inputs;
   if (object[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig) return withoutSecrets(object.value);
   return Object.fromEntries(Object.entries(object).map(([key, held]) => [key, withoutSecrets(held)]));
+}
+
+/** A file to upload travels as an asset; here it is its path again, as the plan has it. */
+async function withFile({ source, ...inputs }: Inputs): Promise<Inputs> {
+  if (source === undefined) return inputs;
+  return source instanceof pulumi.asset.FileAsset ? { ...inputs, file: await source.path } : { ...inputs, source };
 }
 
 /** A module's own exports, without the interop mark. */

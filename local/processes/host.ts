@@ -42,11 +42,12 @@ export class ProcessHost {
   }
 
   private async prepare(modelName: string, model: Model | undefined): Promise<LaunchSpec> {
-    const { image, artifacts, environment } = this.options;
+    const { image, artifacts, targets, environment } = this.options;
     if (!model) throw new Unservable(`not served on this machine: the model ${modelName} was deleted`);
     const spec = servable(model, await image.runtimes);
     if (containerOf(model).Mode === "MultiModel") return this.prepareMany(model);
-    const directory = await artifacts.unpacked(spec.artifact.sha256).catch((error: unknown) => {
+    const uploaded = targets.at(containerOf(model).ModelDataUrl ?? "");
+    const directory = await uploaded.then((folder) => folder ?? artifacts.unpacked(spec.artifact.sha256)).catch((error: unknown) => {
       if (error instanceof UnsafeArchive) throw new Unservable(`not served on this machine: ${error.message}`);
       throw error;
     });

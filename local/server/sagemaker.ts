@@ -101,7 +101,7 @@ export class LocalSageMaker {
     this.autoscaler = new Autoscaler(this.regions, this.queues, { ...SCALING_TIMINGS, ...options.scaling });
     this.scheduledScaling = new ScheduledScaling(this.regions, this.autoscaler);
     this.secrets = new SecretStore();
-    this.environments = new Environments({ host: this.host, artifacts: this.artifacts, objects, secrets: this.secrets, environment: options.environment });
+    this.environments = new Environments({ host: this.host, artifacts: this.artifacts, targets: this.targets, objects, secrets: this.secrets, environment: options.environment });
     this.scheduler = new Scheduler({ region: options.region, clock: options.clock ?? systemClock, call: (_arn, input, region) => callOperation(this.regions.in(region), "CreateTransformJob", input) });
     this.metrics.queueDepth = (queue) => this.scheduler.deadLetters.of(queue).length;
     this.app = this.routes(options);

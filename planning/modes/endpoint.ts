@@ -3,6 +3,7 @@ import { hasLocalStorage } from "../../contract/instance-storage";
 import type { EndpointOutputs } from "../../contract/outputs";
 import { ref, type AsyncInferenceConfig, type DataCaptureConfig, type Planned, type PlannedResource, type ProductionVariant } from "../../contract/resources";
 import { EVERY_VERSION, SPEC_VARIABLE_PREFIX, encodeServeSpec, type ServeSpec } from "../../contract/serve-spec";
+import { artifactOf } from "../artifact-objects";
 import { dataUri } from "../data-bucket";
 import { keyArn, type KeyUse } from "../key";
 import { limits } from "../limits";
@@ -196,7 +197,7 @@ export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "mod
         executionRoleArn: ref(role, "arn"),
         primaryContainer: {
           image: imageOf(model, instanceType),
-          modelDataUrl: everyVersion === undefined ? artifact : dataUri(everyVersion.prefix),
+          modelDataUrl: everyVersion === undefined ? artifactOf(model, share.version).uri : dataUri(everyVersion.prefix),
           environment,
           ...(everyVersion === undefined ? {} : { mode: "MultiModel", multiModelConfig: { modelCacheSetting: everyVersion.cache ? "Enabled" : "Disabled" } }),
         },

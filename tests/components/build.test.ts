@@ -41,6 +41,14 @@ describe("buildStack", () => {
     assert.deepEqual(differences(resources, expected(withoutFacts)), []);
   });
 
+  it("hands a file of the repository to the engine as an asset, and content as it is", async () => {
+    const object = (name: string, content: object): PlannedResource => ({ type: "aws:s3/bucketObjectv2:BucketObjectv2", name, parent: "shared", inputs: { bucket: "example", key: name, contentType: "application/gzip", ...content } }) as PlannedResource;
+    const plan = fixturePlan({ model: { resources: [] }, shared: [object("shared/file", { file: "./package.json" }), object("shared/text", { contentBase64: "eA==" })] });
+    const { resources } = await build(plan);
+    assert.deepEqual(differences(resources.filter(({ name }) => /file|text/.test(name)), expected(plan).filter(({ name }) => /file|text/.test(name))), []);
+    assert.ok(!("file" in resources.find(({ name }) => name === "shared/file")!.inputs));
+  });
+
   describe("refuses a plan that contradicts itself", () => {
     const refused = async (plan: StackPlan, message: RegExp): Promise<void> => assert.rejects(build(plan), message);
 

@@ -150,6 +150,22 @@ describe("the life of a stack, on the real engine", () => {
     assert.match(changes[0]!, new RegExp(`^update ${ALARM} velib-lstm-dev-.*latency`));
   });
 
+  it("up with an artifact of the repository: uploads it, moves the endpoint in place, and leaves the upload when it goes", async () => {
+    const [from, to] = ["artifact: s3://example-velib-models/v3/model.tar.gz", "artifact: ./registry/demo/velib-lstm/model.tar.gz"];
+    project.edit(VELIB, from, to);
+    const changes = await changesOf(up);
+    const [id, upload] = [...cloud.list(BUNDLE)].find(([key]) => key.includes("/velib-lstm/artifacts/v3-8e6a4110"))!;
+    assert.ok(changes.includes(`create ${BUNDLE} ${id}`), changes.join("\n"));
+    assert.match(JSON.stringify(upload.source), /registry\/demo\/velib-lstm\/model\.tar\.gz/);
+    const live = [...cloud.list(MODEL).values()].filter(({ primaryContainer }) => (primaryContainer as { modelDataUrl: string }).modelDataUrl === `s3://${id}`);
+    assert.ok(live.length > 0);
+    assert.deepEqual(await changesOf(up), [], "nothing changed");
+    project.edit(VELIB, to, from);
+    const back = await changesOf(up);
+    assert.ok(back.every((change) => !change.startsWith("delete")), back.join("\n"));
+    assert.ok(cloud.list(BUNDLE).has(id));
+  });
+
   it("up with another container: new image, models and configs; every endpoint and environment moved in place", async () => {
     const [before] = cloud.list(IMAGE).keys();
     project.write("container/src/another.ts", "export {};\n");

@@ -18,7 +18,7 @@ const CONTAINER_PORT = "8080";
 export interface BundleRequest {
   /** Digest-pinned. */
   readonly image: string | Marker;
-  readonly artifact: { readonly uri: string; readonly sha256: string };
+  readonly artifact: { readonly uri: string | Marker; readonly sha256: string };
   /** The serve spec as text; undefined for an image of the owner's own. */
   readonly spec: string | undefined;
   /** Logical name of the secret that holds the token. */

@@ -1,5 +1,5 @@
 import { fact, join, jsonDocument, ref, type JsonDocument, type Join } from "../../../contract/resources";
-import { imageAccess, objectArn, ownArn, policyDocument, type Statement } from "../../iam";
+import { imageAccess, ownArn, policyDocument, type Statement } from "../../iam";
 import { keyGrants } from "../../key";
 import type { StackFacts } from "../../types";
 
@@ -29,8 +29,8 @@ export interface InstanceAccess {
   readonly application: string;
   readonly environment: string;
   readonly image: { readonly repository: string } | { readonly uri: string };
-  /** `s3://bucket/key`. */
-  readonly artifact: string;
+  /** ARN of the artifact's object. */
+  readonly artifact: Join;
   /** What it takes where the owner has encrypted it. */
   readonly decryptArtifact: readonly Statement[];
   /** ARN of the bundle's object. */
@@ -49,7 +49,7 @@ export function instancePolicy(access: InstanceAccess): JsonDocument {
   const logs = `log-group:/aws/elasticbeanstalk/${environment}/*`;
   const statements: Statement[] = [
     ...imageAccess(image),
-    { Sid: "ReadArtifact", Effect: "Allow", Action: "s3:GetObject", Resource: objectArn(artifact) },
+    { Sid: "ReadArtifact", Effect: "Allow", Action: "s3:GetObject", Resource: artifact },
     { Sid: "ReadBundle", Effect: "Allow", Action: "s3:GetObject", Resource: bundle },
     ...keyGrants(access.facts, ["read"]),
     ...access.decryptArtifact,

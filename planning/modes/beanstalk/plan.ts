@@ -1,6 +1,7 @@
 import type { EnvironmentOutputs } from "../../../contract/outputs";
 import { archive, fact, generatedSecret, join, ref, type Planned, type PlannedResource } from "../../../contract/resources";
 import { specText } from "../../../contract/serve-spec";
+import { artifactOf } from "../../artifact-objects";
 import { dataObject, dataPrefix } from "../../data-bucket";
 import { mayReadToken, type CallerNeeds } from "../../invoke-policy";
 import { artifactKeyGrants } from "../../key";
@@ -111,7 +112,7 @@ export function planEnvironment(model: ResolvedModel, serving: BeanstalkServing,
       application,
       environment: environmentName,
       image: model.container === null ? { repository: sharedNames.repository } : { uri: model.container.image },
-      artifact: bundle.artifact.uri,
+      artifact: artifactOf(model, version).arn,
       decryptArtifact: artifactKeyGrants(facts, model, [version]),
       bundle: dataObject(key),
       tokenSecret: names.secret,
@@ -193,7 +194,7 @@ function bundleOf(model: ResolvedModel, serving: BeanstalkServing, facts: StackF
           contractSha256: model.contract.sha256,
           limits: { timeoutSeconds, maxBodyBytes: maxBodyMiB * 1024 * 1024 },
         });
-  return { image: imageOf(model), artifact: { uri, sha256 }, spec, tokenSecret, region: facts.region, timeoutSeconds, maxBodyMiB };
+  return { image: imageOf(model), artifact: { uri: artifactOf(model, version).uri, sha256 }, spec, tokenSecret, region: facts.region, timeoutSeconds, maxBodyMiB };
 }
 
 interface RoleNames {

@@ -1,4 +1,5 @@
 import { ref, type PlannedResource } from "../../../contract/resources";
+import { artifactOf } from "../../artifact-objects";
 import { dataObjects, dataPrefix, type StoredData } from "../../data-bucket";
 import type { Statement } from "../../iam";
 import { logicalName, slug } from "../../naming";
@@ -34,7 +35,7 @@ export function planTargets(model: ResolvedModel, facts: StackFacts): PlannedRes
     inputs: {
       bucket: ref(sharedNames.dataBucket, "bucket"),
       key: `${targetPrefix(model)}${target}`,
-      source: model.versions[version]!.artifact.replace(/^s3:\/\//, ""),
+      source: artifactOf(model, version).source,
       tags: tagsOf(facts, model),
     },
     // A copy made before the bucket encrypts with its key stays as it was written.

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { isDeepStrictEqual } from "node:util";
 import type { StackPlan } from "../../../contract/plan";
 import type { Properties } from "../../engine/provider/catalogue";
@@ -50,7 +51,7 @@ export function expected(plan: StackPlan): Recorded[] {
       name: resource.name,
       parent: resource.parent,
       region: resource.region ?? "",
-      inputs: valueIn(resource.region ?? place.region)(resource.inputs) as Properties,
+      inputs: uploaded(valueIn(resource.region ?? place.region)(resource.inputs) as Properties),
       // The SDK makes the value of every parameter a secret, whatever it holds.
       secrets: resource.type === "aws:ssm/parameter:Parameter" ? ["value"] : resource.type === "aws:secretsmanager/secretVersion:SecretVersion" ? ["secretString"] : [],
       dependencies: [...new Set([...(resource.dependsOn ?? []), ...mentioned(resource.inputs)])].sort(),
@@ -81,6 +82,11 @@ export function differences(actual: readonly Recorded[], wanted: readonly Record
         .map((part) => `${key}: ${part} is ${JSON.stringify(resource[part])}, not ${JSON.stringify(other[part])}`);
     }),
   ];
+}
+
+/** A file of the repository goes to the engine as an asset, by its path. */
+function uploaded({ file, ...inputs }: Properties): Properties {
+  return file === undefined ? inputs : { ...inputs, source: { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialAssetSig, path: file } };
 }
 
 /** Names in every `$ref` of planned data. */

@@ -7,7 +7,7 @@ import type { Json } from "../../../contract/json";
 import type * as planning from "../../../planning";
 import { alarmNames } from "../../../planning/alarm-defaults";
 import { isObject, mergePatch } from "../../../planning/merge-patch";
-import type { RegistryFile, RegistryFiles, StackFacts } from "../../../planning/types";
+import type { RegistryArtifact, RegistryFile, RegistryFiles, StackFacts } from "../../../planning/types";
 import { facts } from "./resolved";
 
 type Fields = { readonly [key: string]: Json };
@@ -40,6 +40,8 @@ export interface RuleCase {
   readonly previous?: Json;
   /** Patch of the base that stands beside it in the registry. */
   readonly beside?: Json;
+  /** What was found of artifacts in the repository. */
+  readonly artifacts?: readonly RegistryArtifact[];
   /** How many models of other names are like it. */
   readonly copies?: number;
 }
@@ -69,7 +71,7 @@ export function judge(each: RuleCase, side: Side, { loadRegistry, parseStackFile
   return { validated: issues, planned: planStack(models.filter(({ environment }) => environment === "prod"), { ...factsOf(each, side), ...stack.settings }).issues };
 }
 
-function registryOf({ base, of, beside, copies = 1 }: RuleCase, patch: Json): RegistryFiles {
+function registryOf({ base, of, beside, artifacts, copies = 1 }: RuleCase, patch: Json): RegistryFiles {
   const written = typeof patch === "string" ? {} : patch;
   const start = base === undefined ? bases.serverless! : (mergePatch(bases.serverless, bases[base]!) as Fields);
   const changed = (change: Json): Fields => expanded(mergePatch(start, change)) as Fields;
@@ -79,6 +81,7 @@ function registryOf({ base, of, beside, copies = 1 }: RuleCase, patch: Json): Re
   return {
     descriptors: [...(beside === undefined ? [] : [file("models/a-base.yaml", contentOf(changed(beside)))]), file("models/base.yaml", descriptor), ...copied],
     contracts: [file("contracts/base.yaml", contentOf(expanded(of === "contract" ? mergePatch(contract, written) : contract)))],
+    ...(artifacts === undefined ? {} : { artifacts }),
   };
 }
 

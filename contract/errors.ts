@@ -627,16 +627,6 @@ const planErrors = {
     "SageMaker does not host models on this instance type.",
     "Choose one of the types in `docs/reference/instances.md`.",
   ),
-  "invoke-policy-too-large": issue(
-    "plan",
-    "The policy for callers of a model is longer than AWS takes.",
-    "Take versions out that nobody asks for, or shorten their names.",
-  ),
-  "mode-not-planned-yet": issue(
-    "plan",
-    "A declared serving mode or fallback is checked, and nothing is planned for it yet.",
-    "Serve the model in a mode that is planned, or keep the declaration for later.",
-  ),
   "multi-model-accelerator": issue(
     "plan",
     "A multi-model endpoint is on GPUs, which only NVIDIA's Triton container uses there.",
@@ -876,11 +866,6 @@ const planErrors = {
     "plan",
     "SageMaker runs no transform job on an instance type, though it may host endpoints there.",
     "Choose one that the message names.",
-  ),
-  "variant-collision": issue(
-    "plan",
-    "Two versions in the traffic would get the same variant name.",
-    "Name the versions so that they differ in letters and digits.",
   ),
   "volume-iops": issue(
     "plan",

@@ -1,8 +1,6 @@
 import { ref, type PlannedResource } from "../contract/resources";
-import type { Issue } from "../contract/issue";
 import { ownArn, policyDocument, type Statement } from "./iam";
 import { keyArn, through } from "./key";
-import { limits } from "./limits";
 import { logicalName, parameterName, physicalName } from "./naming";
 import { homeRegion, placedValue } from "./places";
 import { tagsOf } from "./shared";
@@ -15,15 +13,16 @@ export interface CallerNeeds {
   readonly data?: true;
 }
 
-/** Longest text that AWS puts in a reference's place: an ARN of S3, KMS or Secrets Manager is shorter. */
-const LONGEST_REFERENCE = 255;
-
 export const invokePolicyName = (model: { readonly name: string }): string => logicalName(model.name, "invoke-policy");
 
 /**
  * What an application needs to call the model in every way that it is served,
  * and nothing else: a managed policy, which whoever deploys the application
  * attaches to its role. It also reads the model's outputs, to know where to call.
+ * A managed policy holds 6144 characters
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html), and
+ * only the targets of many versions come near: the outputs, which name them
+ * twice, are too large before (`outputs-too-large`).
  *
  * Actions and resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  */
@@ -67,24 +66,3 @@ export const mayInvoke = (facts: StackFacts, endpointName: string, targets?: rea
 export const mayReadToken = (sid: string, secret: string): CallerNeeds => ({
   statements: [{ Sid: sid, Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: ref(secret, "arn") }],
 });
-
-/** A managed policy is held to its length, white space not counted. */
-export function invokePolicyIssues(model: ResolvedModel, { inputs }: PlannedResource): Issue[] {
-  const text = JSON.stringify((inputs as { readonly policy: { readonly $json: unknown } }).policy.$json, (_key, value: unknown) =>
-    value !== null && typeof value === "object" && "$ref" in value ? "x".repeat(LONGEST_REFERENCE) : value,
-  ).replace(/\s/g, "");
-  const limit = limits.managedPolicyCharacters;
-  if (text.length <= limit.value) return [];
-  return [
-    {
-      code: "invoke-policy-too-large",
-      severity: "error",
-      file: model.file,
-      ...model.locate("versions"),
-      path: "versions",
-      message: `the policy for callers of ${model.name} takes up to ${text.length} characters, and a managed policy holds ${limit.value}`,
-      hint: "take versions out that nobody asks for, or shorten their names",
-      source: limit.source,
-    },
-  ];
-}

@@ -4,7 +4,7 @@ import { deepFreeze } from "./freeze";
 /** One limit or rule of a service that the plan keeps. */
 export interface Limit {
   readonly value: number;
-  readonly unit: "bytes" | "characters" | "days" | "hours" | "items" | "ratio" | "seconds";
+  readonly unit: "bytes" | "days" | "hours" | "items" | "ratio" | "seconds";
   readonly summary: string;
   readonly source: string;
   /** The day the source was read. */
@@ -72,13 +72,6 @@ export const limits = deepFreeze({
     summary: "Request body of InvokeEndpoint.",
     source: `${API}/API_runtime_InvokeEndpoint.html`,
     read: READ,
-  },
-  managedPolicyCharacters: {
-    value: 6144,
-    unit: "characters",
-    summary: "An IAM managed policy, white space not counted.",
-    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
-    read: "2026-11-25",
   },
   serverlessAccountConcurrency: {
     value: 1000,

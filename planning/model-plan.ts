@@ -11,7 +11,7 @@ import type { StoredData } from "./data-bucket";
 import { executionPolicy, repositoryArn, trustPolicy } from "./iam";
 import { imageOf } from "./images";
 import { planFallback, type PlannedFallback } from "./fallback";
-import { invokePolicyIssues, invokePolicyName, planInvokePolicy } from "./invoke-policy";
+import { invokePolicyName, planInvokePolicy } from "./invoke-policy";
 import { artifactKeyGrants, keyGrants } from "./key";
 import { limits } from "./limits";
 import { modes } from "./modes";
@@ -42,7 +42,7 @@ export interface PlannedModel {
 
 interface DeclaredMode {
   readonly serving: ServingPlan;
-  readonly plan?: ModePlan;
+  readonly plan: ModePlan;
   readonly issues: readonly Issue[];
 }
 
@@ -50,7 +50,7 @@ interface DeclaredMode {
 export function planModel(model: ResolvedModel, stackFacts: StackFacts): PlannedModel {
   const facts = factsIn(stackFacts, regionOf(model, stackFacts));
   const declared = modeNames.flatMap((name) => declaredMode(model, facts, name) ?? []);
-  const planned = declared.flatMap(({ serving, plan }) => (plan === undefined ? [] : [{ mode: serving.mode, plan }]));
+  const planned = declared.map(({ serving, plan }) => ({ mode: serving.mode, plan }));
   const fallback = planned.length === 0 ? undefined : planFallback(model, facts);
   const alarms = planAlarms(model, facts, planned);
   const alarmInputs = [...planned.flatMap(({ plan }) => plan.resources), ...alarms.resources, ...(fallback?.alarms.resources ?? [])].flatMap((resource) => (resource.type === ALARM ? [resource.inputs] : []));
@@ -112,7 +112,7 @@ export function planModel(model: ResolvedModel, stackFacts: StackFacts): Planned
       ...alarms.issues,
       ...(fallback?.issues ?? []),
       ...imageIssues(model),
-      ...(outputs === undefined ? [] : [...sizeIssues(model, outputs), ...invokePolicyIssues(model, invokePolicy)]),
+      ...(outputs === undefined ? [] : sizeIssues(model, outputs)),
     ],
   };
 }
@@ -123,16 +123,6 @@ function declaredMode(model: ResolvedModel, facts: StackFacts, name: ModeName): 
   if (serving === undefined || mode === undefined) return undefined;
   const outside = facts.networks?.[facts.region] !== undefined && name === "serverless";
   const summary = `${mode.summarise(model, serving)}${outside ? " · outside the VPC" : ""}`;
-  if (mode.plan === undefined) {
-    const notYet = placeIssue(model, name, {
-      code: "mode-not-planned-yet",
-      severity: "warning",
-      path: "",
-      message: `${model.name} declares ${name}, which is not planned yet: nothing is created for it`,
-      hint: "serve it in realtime or serverless mode where that suits the model",
-    });
-    return { serving: { mode: name, planned: false, summary }, issues: [notYet] };
-  }
   const plan = mode.plan({ model, serving, facts });
   return {
     serving: { mode: name, planned: true, summary, ...namesOf(plan) },

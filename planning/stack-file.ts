@@ -74,6 +74,21 @@ export function parseStackFile(source: RegistryFile): { readonly settings?: Stac
   return { settings, issues };
 }
 
+/** What is wrong with the name of a stack that has no file. @param stacks those that have one. */
+export function unknownStack(stack: string, stacks: readonly string[]): Issue | undefined {
+  if (stacks.includes(stack)) return undefined;
+  return {
+    code: "stack-unknown",
+    severity: "error",
+    file: "Pulumi.yaml",
+    line: 1,
+    column: 1,
+    path: "",
+    message: `there is no stack ${JSON.stringify(stack)}: it has no file Pulumi.${stack}.yaml`,
+    hint: stacks.length === 0 ? "write one with config: and aws:region" : `the stacks are ${[...stacks].sort().join(", ")}`,
+  };
+}
+
 function unknownKeys(config: Json | undefined): Fault[] {
   if (!isObject(config)) return [];
   return Object.keys(config)

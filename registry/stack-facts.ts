@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import type { Issue } from "../contract/issue";
-import { parseStackFile } from "../planning/stack-file";
+import { parseStackFile, unknownStack } from "../planning/stack-file";
 import type { StackFacts } from "../planning/types";
 import { imageSourceSha256 } from "./image-source";
 import { readInside } from "./read";
@@ -17,16 +17,12 @@ export { imageSourceSha256 } from "./image-source";
 export function readStackFacts(root: string, stack: string): { readonly facts?: StackFacts; readonly issues: readonly Issue[] } {
   const name = `Pulumi.${stack}.yaml`;
   const path = join(root, name);
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(stack) || !fs.existsSync(path)) return { issues: [unknownStack(root, stack)] };
+  const unknown = unknownStack(stack, stacksOf(root));
+  if (unknown !== undefined) return { issues: [unknown] };
   const { settings, issues } = parseStackFile(readInside(path, dirname(path), name));
   if (settings === undefined) return { issues };
   const today = new Date().toISOString().slice(0, 10);
   return { facts: { stack, ...settings, imageSourceSha256: imageSourceSha256(root), today }, issues };
 }
 
-function unknownStack(root: string, stack: string): Issue {
-  const stacks = fs.readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-  const message = `there is no stack ${JSON.stringify(stack)}: it has no file Pulumi.${stack}.yaml`;
-  const hint = stacks.length === 0 ? "write one with config: and aws:region" : `the stacks are ${stacks.sort().join(", ")}`;
-  return { code: "stack-unknown", severity: "error", file: "Pulumi.yaml", line: 1, column: 1, path: "", message, hint };
-}
+const stacksOf = (root: string): string[] => fs.readdirSync(root).flatMap((file) => /^Pulumi\.([A-Za-z0-9][A-Za-z0-9_.-]*)\.yaml$/.exec(file)?.[1] ?? []);

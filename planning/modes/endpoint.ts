@@ -152,7 +152,7 @@ export function planEndpoint(request: EndpointRequest): PlannedEndpoint {
     },
     rollbackAlarms: request.rollout === undefined ? [] : rollbackAlarmNames(model.name, facts.stack, part),
     keyUses: encrypted ? ["volumes"] : [],
-    issues: [...[...models, ...(shadow === undefined ? [] : [shadow])].flatMap(({ issues }) => issues), ...variantIssues(model)],
+    issues: [...[...models, ...(shadow === undefined ? [] : [shadow])].flatMap(({ issues }) => issues)],
   };
 }
 
@@ -248,23 +248,4 @@ function environmentIssues(environment: { readonly [name: string]: string }, ver
       source: limit.source,
     },
   ];
-}
-
-function variantIssues(model: ResolvedModel): ModeIssue[] {
-  const versionOf = new Map<string, string>();
-  return model.traffic.flatMap(({ version }) => {
-    const name = variantName(version);
-    const other = versionOf.get(name);
-    versionOf.set(name, version);
-    if (other === undefined) return [];
-    return [
-      {
-        code: "variant-collision",
-        path: `/traffic.${version}`,
-        message: `versions "${other}" and "${version}" would both become the variant "${name}"`,
-        hint: "name them so that they differ in letters and digits",
-        source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html",
-      },
-    ];
-  });
 }

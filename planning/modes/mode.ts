@@ -30,8 +30,8 @@ export interface ServingMode {
   readonly excludes: readonly ModeName[];
   /** What the schema cannot say: two fields together, tables of the service. Collects, never throws. */
   check(model: ResolvedModel, serving: ResolvedServing): readonly ModeIssue[];
-  /** Pure. Undefined: the mode may be declared, and nothing is planned for it yet. */
-  readonly plan?: (context: ModeContext) => ModePlan;
+  /** Pure. */
+  readonly plan: (context: ModeContext) => ModePlan;
   /** One line for people: `serverless 3072 MiB · concurrency 5`. */
   summarise(model: ResolvedModel, serving: ResolvedServing): string;
 }
@@ -44,7 +44,7 @@ export interface ServingMode {
 export interface ModeDefinition<Serving extends ResolvedServing> extends Omit<ServingMode, "check" | "plan" | "summarise" | "defaults"> {
   readonly defaults: Readonly<Partial<Serving>>;
   check(model: ResolvedModel, serving: Serving): readonly ModeIssue[];
-  readonly plan?: (context: ModeContext<Serving>) => ModePlan;
+  readonly plan: (context: ModeContext<Serving>) => ModePlan;
   summarise(model: ResolvedModel, serving: Serving): string;
 }
 

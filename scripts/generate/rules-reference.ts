@@ -1,7 +1,6 @@
 import { errorTable } from "../../contract/errors";
 import * as planning from "../../planning";
 import { judge, ruleCases } from "../../tests/planning/support/rule-cases";
-import { shownElsewhere } from "../../tests/planning/support/rule-catalogue";
 import { fillBlocks } from "./blocks";
 
 /** What a rule was seen to do: nothing here is stated twice, all is read off the issue of its rejected fixture. */
@@ -14,7 +13,7 @@ interface SeenRule {
 
 /** `docs/reference/rules.md`: every rule, with the prose kept. */
 export function rulesReference(current: string): string {
-  const rules = [...ruleCases.map(seen), ...Object.entries(shownElsewhere).map(([code, { severity }]): SeenRule => ({ code, severity, foundBy: "plan", source: undefined }))];
+  const rules = ruleCases.map(seen);
   rules.sort((a, b) => (a.code < b.code ? -1 : 1));
   return fillBlocks(
     current,

@@ -141,7 +141,7 @@ describe("planStack", () => {
   it("refuses two versions that would become one variant", () => {
     const versions = { "v1.0": abTest.versions.v3!, "v1-0": abTest.versions.v4! };
     const { issues } = planStack([{ ...abTest, versions, traffic: [{ version: "v1.0", weight: 1 }, { version: "v1-0", weight: 1 }] }], facts);
-    assert.ok(issues.some(({ code }) => code === "variant-collision"));
+    assert.ok(issues.some(({ code }) => code === "name-collision"));
   });
 
   it("refuses a serve spec that does not fit in the environment of a model", () => {

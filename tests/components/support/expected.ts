@@ -86,7 +86,7 @@ export function differences(actual: readonly Recorded[], wanted: readonly Record
 
 /** A file of the repository goes to the engine as an asset, by its path. */
 function uploaded({ file, ...inputs }: Properties): Properties {
-  return file === undefined ? inputs : { ...inputs, source: { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialAssetSig, path: file } };
+  return file === undefined ? inputs : { ...inputs, source: { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialAssetSig, __pulumiAsset: true, path: file } };
 }
 
 /** Names in every `$ref` of planned data. */

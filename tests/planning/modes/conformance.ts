@@ -78,20 +78,7 @@ export function conforms(mode: ServingMode): void {
     assert.ok(line.length <= 60, line);
   });
 
-  if (mode.plan === undefined) notYetPlanned(mode, example);
-  else planned(mode, () => mode.plan!({ model: example(), serving: example().serving[mode.name]!, facts }), example);
-}
-
-function notYetPlanned(mode: ServingMode, example: () => ResolvedModel): void {
-  it("plans nothing, and warns", () => {
-    const { plan } = planStack([example()], facts);
-    assert.deepEqual(allResources(plan!), []);
-    assert.deepEqual(plan!.models[0]!.serving.map(({ mode: name, planned: is }) => [name, is]), [[mode.name, false]]);
-    assert.deepEqual(plan!.cost.lines, []);
-    const [warning, ...more] = plan!.warnings;
-    assert.deepEqual([warning!.code, warning!.severity, warning!.path, more], ["mode-not-planned-yet", "warning", `serving.${mode.name}`, []]);
-    assert.ok(warning!.line > 1, "the warning points at the mode");
-  });
+  planned(mode, () => mode.plan({ model: example(), serving: example().serving[mode.name]!, facts }), example);
 }
 
 function planned(mode: ServingMode, planOf: () => ModePlan, example: () => ResolvedModel): void {

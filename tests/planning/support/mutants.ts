@@ -91,6 +91,7 @@ function handEdits(code: string): { readonly path: string; readonly from: string
   if (["missing-field", "out-of-range", "quantity-malformed", "unknown-field", "wrong-type", "wrong-value"].includes(code)) return edit("faults.ts", ".map(schemaFault);", `.map(schemaFault).${but};`);
   if (code.startsWith("yaml-")) return edit("parse.ts", "[...faults, ...(value?.faults ?? [])].map(", `[...faults, ...(value?.faults ?? [])].${but}.map(`);
   if (/^schedule-(at|cron|rate)$/.test(code)) return edit(join("schedules", "issues.ts"), "return [wrong(malformed[way].code", `if (malformed[way].code === "${code}") return []; return [wrong(malformed[way].code`);
+  if (code === "stack-unknown") return edit("stack-file.ts", "if (stacks.includes(stack)) return undefined;", "return undefined;");
   if (code === "name-taken") return edit("load.ts", "reportTakenNames(descriptors, found);", "");
   if (code === "file-refused") return edit("decode.ts", 'if ("refused" in content) {', 'if ("refused" in content) return { text: "" }; if (false) {');
   if (code === "file-not-text") return edit("decode.ts", "if (control >= 0) {", "if (false) {");

@@ -25,7 +25,7 @@ export interface RuleCase {
   readonly of?: "contract";
   /** Path of the issue. */
   readonly at: string;
-  /** A patch; the whole text of a file; `$appended`, `$refused`, `$nested`, `$padded` and `$every` where writing it out would be long. */
+  /** A patch; the whole text of a file; `$appended`, `$refused`, `$nested`, `$padded`, `$versions` and `$every` where writing it out would be long. */
   readonly accepted?: Json;
   readonly rejected: Json;
   /** Other rules that the rejected one offends too, unavoidably. */
@@ -36,6 +36,8 @@ export interface RuleCase {
   readonly stack?: Fields & { readonly [Each in Side]?: Fields };
   /** What `config` of the stack file holds beside its region: its facts then come from there. */
   readonly stackFile?: { readonly [Each in Side]?: Fields };
+  /** The stack that is asked for, where `dev` and `prod` have a file. */
+  readonly stackNamed?: { readonly [Each in Side]: string };
   /** Patch of the base that was there before; nothing was where it is absent. */
   readonly previous?: Json;
   /** Patch of the base that stands beside it in the registry. */
@@ -47,7 +49,7 @@ export interface RuleCase {
 }
 
 /** What the harness asks of planning: a changed planning can be handed in. */
-export type Planning = Pick<typeof planning, "loadRegistry" | "parseStackFile" | "planStack">;
+export type Planning = Pick<typeof planning, "loadRegistry" | "parseStackFile" | "planStack" | "unknownStack">;
 
 const folder = join(__dirname, "..", "..", "descriptors", "rules");
 const read = (path: string): { readonly [key: string]: Fields } => parse(readFileSync(join(folder, path), "utf8")) as { [key: string]: Fields };
@@ -60,7 +62,9 @@ export const ruleCases: readonly RuleCase[] = readdirSync(join(folder, "cases"))
   .flatMap((file) => Object.entries(read(join("cases", file))).map(([code, each]) => ({ ...(each as unknown as Omit<RuleCase, "code">), code })));
 
 /** Everything that is said of one side of a pair: by the registry, then, if nothing stands against it, by the plan of `prod`. */
-export function judge(each: RuleCase, side: Side, { loadRegistry, parseStackFile, planStack }: Planning): { readonly validated: readonly Issue[]; readonly planned: readonly Issue[] } {
+export function judge(each: RuleCase, side: Side, { loadRegistry, parseStackFile, planStack, unknownStack }: Planning): { readonly validated: readonly Issue[]; readonly planned: readonly Issue[] } {
+  const unknown = each.stackNamed === undefined ? undefined : unknownStack(each.stackNamed[side], ["dev", "prod"]);
+  if (unknown !== undefined) return { validated: [], planned: [unknown] };
   const files = registryOf(each, each[side] ?? {});
   const previous = each.previous === undefined ? undefined : registryOf(each, each.of === "contract" ? {} : each.previous);
   const written = each.stackFile?.[side];
@@ -98,7 +102,7 @@ function whole(patch: Json, start: Fields): RegistryFile["content"] {
   return $refused === undefined ? Buffer.from(`name: ${"[".repeat($nested!)}${"]".repeat($nested!)}`) : { refused: $refused };
 }
 
-/** `$padded: [start, filling, length, end]` and, for all alarms, `$every: value`. */
+/** `$padded: [start, filling, length, end]`, `$versions: count` and, for all alarms, `$every: value`. */
 function expanded(value: Json): Json {
   if (Array.isArray(value)) return value.map(expanded);
   if (!isObject(value)) return value;
@@ -106,9 +110,13 @@ function expanded(value: Json): Json {
     const [start, filling, length, end] = value.$padded as [string, string, number, string];
     return start + filling.repeat(length) + end;
   }
+  if (typeof value.$versions === "number") return Object.fromEntries(Array.from({ length: value.$versions }, (_, index) => [`version-${index}`, manyth(index)]));
   if (value.$every !== undefined) return Object.fromEntries(alarmNames.map((name) => [name, value.$every!]));
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expanded(inner)]));
 }
+
+/** One of many versions; its sha256 is one that nothing is likely to have. */
+const manyth = (index: number): Json => ({ artifact: `s3://example-models/${index}/model.tar.gz`, sha256: `${index}`.padStart(64, "e1f2a3b4") });
 
 function factsOf({ stack = {} }: RuleCase, side: Side): StackFacts {
   const { accepted, rejected, ...both } = stack;

@@ -1,6 +1,5 @@
 /** Planning: pure data to data. Nothing below here reads files, the clock or the environment. */
 export { loadRegistry, type LoadedRegistry } from "./load";
 export { localArtifactPaths } from "./local-artifacts";
-export { unknownStack } from "./stack-file";
 export { planStack } from "./plan";
-export { parseStackFile } from "./stack-file";
+export { parseStackFile, unknownStack } from "./stack-file";

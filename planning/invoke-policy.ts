@@ -52,7 +52,8 @@ function callerStatements(model: ResolvedModel, facts: StackFacts, needs: readon
 export const mayInvoke = (facts: StackFacts, endpointName: string, targets?: readonly string[]): CallerNeeds => ({
   statements: [
     {
-      Sid: "Invoke",
+      // Beside an endpoint that has the traffic, that of all versions is another one.
+      Sid: targets === undefined ? "Invoke" : "InvokeVersions",
       Effect: "Allow",
       Action: "sagemaker:InvokeEndpoint",
       Resource: ownArn("sagemaker", facts.region, `endpoint/${endpointName}`),

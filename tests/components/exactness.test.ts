@@ -6,7 +6,7 @@ import ts from "typescript";
 const root = resolve(__dirname, "../..");
 const constructors = join(root, "components/constructors.ts");
 /** Where the inputs of a plan's resources are. */
-const contracts = ["contract/resources.ts", "contract/endpoint-inputs.ts"].map((path) => join(root, path));
+const contracts = ["contract/resources.ts", "contract/endpoint-inputs.ts", "contract/scaling-inputs.ts"].map((path) => join(root, path));
 
 const mistakes: readonly (readonly [from: string, to: string])[] = [
   ["description: string; assumeRolePolicy", "descripton: string; assumeRolePolicy"],

@@ -48,7 +48,16 @@ describe("the policy for callers", () => {
     const multiModel = { ...realtimeServing(), cache: true, memoryMiB: null } as ResolvedServing;
     assert.deepEqual(may({ serving: { multiModel } }), [
       outputs,
-      `Invoke: sagemaker:InvokeEndpoint on ${endpoint} if {"StringEquals":{"sagemaker:TargetModel":["v3-333333333333.tar.gz","v4-444444444444.tar.gz"]}}`,
+      `InvokeVersions: sagemaker:InvokeEndpoint on ${endpoint}-versions if {"StringEquals":{"sagemaker:TargetModel":["v3-333333333333.tar.gz","v4-444444444444.tar.gz"]}}`,
+    ]);
+  });
+
+  it("lets them call both endpoints where versions by name stand beside the one with the traffic", () => {
+    const multiModel = { ...realtimeServing(), cache: true, memoryMiB: null } as ResolvedServing;
+    assert.deepEqual(may({ serving: { realtime: realtimeServing(), multiModel } }).map((line) => line.split(" if ")[0]), [
+      outputs,
+      `InvokeVersions: sagemaker:InvokeEndpoint on ${endpoint}-versions`,
+      `Invoke: sagemaker:InvokeEndpoint on ${endpoint}`,
     ]);
   });
 

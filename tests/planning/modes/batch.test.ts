@@ -243,12 +243,12 @@ describe("batch", () => {
     });
 
     it("costs what its runs cost: nothing fixed, and each run stated", () => {
-      const [daily] = batch.plan!({ model: files(), serving: serving({ schedule: { rate: "1 day" }, instances: 2, load: { runSeconds: 1800 } }), facts }).cost;
+      const [daily] = batch.plan({ model: files(), serving: serving({ schedule: { rate: "1 day" }, instances: 2, load: { runSeconds: 1800 } }), facts }).cost;
       assert.equal(daily!.fixedMonthly, 0);
       // 0.115 $/h × 2 × 0.5 h × 730/24 runs
       assert.equal(daily!.maximumMonthly, 3.5);
       assert.match(daily!.item, /30 runs, \$0\.12 each/);
-      const [byHand] = batch.plan!({ model: files(), serving: serving(), facts }).cost;
+      const [byHand] = batch.plan({ model: files(), serving: serving(), facts }).cost;
       assert.deepEqual([byHand!.maximumMonthly, /by hand, \$0\.02 each/.test(byHand!.item)], [0, true]);
     });
   });

@@ -89,7 +89,7 @@ export interface Descriptor {
     [k: string]:
       | {
           /**
-           * Where model.tar.gz lies in S3. (s3://bucket/key.tar.gz)
+           * Where model.tar.gz lies: in S3, or in the repository, from where it is uploaded to the stack's own bucket. (s3://bucket/key.tar.gz, or ./folder/model.tar.gz in the repository)
            */
           artifact: string;
           /**
@@ -2873,7 +2873,7 @@ export interface Descriptor {
             [k: string]:
               | {
                   /**
-                   * Where model.tar.gz lies in S3. (s3://bucket/key.tar.gz)
+                   * Where model.tar.gz lies: in S3, or in the repository, from where it is uploaded to the stack's own bucket. (s3://bucket/key.tar.gz, or ./folder/model.tar.gz in the repository)
                    */
                   artifact?: string | null;
                   /**

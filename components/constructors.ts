@@ -9,6 +9,7 @@ import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
+import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
 import { Repository } from "@pulumi/aws/ecr/repository";
 import { Application } from "@pulumi/aws/elasticbeanstalk/application";
 import { ApplicationVersion } from "@pulumi/aws/elasticbeanstalk/applicationVersion";
@@ -57,6 +58,7 @@ export const constructors = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
   "aws:ec2/securityGroup:SecurityGroup": SecurityGroup,
   "aws:ec2/vpcEndpoint:VpcEndpoint": VpcEndpoint,
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": LifecyclePolicy,
   "aws:ecr/repository:Repository": Repository,
   "aws:elasticbeanstalk/application:Application": Application,
   "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": ApplicationVersion,

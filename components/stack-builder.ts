@@ -75,7 +75,7 @@ export class StackBuilder {
     return resource;
   }
 
-  private options({ name, parent, region, autoNamed, dependsOn, retainOnDelete, deleteTimeout, ignoreChanges }: PlannedResource): pulumi.CustomResourceOptions {
+  private options({ name, parent, region, autoNamed, dependsOn, protect, retainOnDelete, deleteTimeout, ignoreChanges }: PlannedResource): pulumi.CustomResourceOptions {
     const provider = this.providers.in(region);
     const owner = this.owners.get(parent);
     if (owner === undefined) throw new Error(`the owner "${parent}" of "${name}" is neither a model of the plan nor "shared"`);
@@ -83,6 +83,7 @@ export class StackBuilder {
       ...owner.childOptions(name, autoNamed),
       ...(provider === undefined ? {} : { provider }),
       ...(dependsOn === undefined ? {} : { dependsOn: dependsOn.map((other) => this.resource(other)) }),
+      ...(protect === undefined ? {} : { protect }),
       ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
       ...(deleteTimeout === undefined ? {} : { customTimeouts: { delete: deleteTimeout } }),
       ...(ignoreChanges === undefined ? {} : { ignoreChanges: [...ignoreChanges] }),

@@ -83,6 +83,8 @@ export interface PlannedResourceOf<Type extends ResourceType> {
    * the name of what was kept. `inputs` hold no name.
    */
   readonly autoNamed?: true;
+  /** Neither deleted nor replaced before somebody takes the protection away. */
+  readonly protect?: true;
   /** Left in AWS when it leaves the stack: a live endpoint may still need it. */
   readonly retainOnDelete?: true;
   /** How long AWS may take to delete it, in Go's notation (`60m`), where the provider's own patience is too short. */
@@ -104,6 +106,7 @@ export interface ResourceInputs extends BucketInputs, NetworkInputs, ScalingInpu
     /** Deletes the images with the repository; without it AWS refuses to delete one that holds any. */
     forceDelete: boolean;
   };
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": { repository: string; policy: string };
   "awsx:ecr:Image": {
     repositoryUrl: string;
     context: string;

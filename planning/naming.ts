@@ -54,6 +54,7 @@ export const namingRules = {
   // Pulumi makes it of the logical name: a group that must be made anew does not meet the one in use.
   "aws:ec2/securityGroup:SecurityGroup": null,
   "aws:ec2/vpcEndpoint:VpcEndpoint": null,
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": null,
   "aws:ecr/repository:Repository": {
     maxLength: 256,
     pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,

@@ -22,7 +22,7 @@ export interface DocumentedResource {
   /** The component that owns it: a model's name, or `shared`. */
   readonly parent: string;
   readonly inputs: PlannedResource["inputs"];
-  readonly options: Pick<PlannedResource, "autoNamed" | "dependsOn" | "ignoreChanges" | "region" | "retainOnDelete">;
+  readonly options: Pick<PlannedResource, "autoNamed" | "dependsOn" | "ignoreChanges" | "protect" | "region" | "retainOnDelete">;
 }
 
 /** @param warnings the plan's own, and those of the registry where they are to be shown with it. */

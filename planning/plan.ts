@@ -13,6 +13,7 @@ import { networkCost } from "./network/cost";
 import { planNetwork } from "./network/plan";
 import { usesOf } from "./network/uses";
 import { factsIn, placed } from "./places";
+import { protectedAsAsked } from "./protection";
 import { stackIssues } from "./rules/stack";
 import { planAlarmTopic } from "./shared";
 import type { ResolvedModel, StackFacts } from "./types";
@@ -34,9 +35,9 @@ export interface PlanResult {
 export function planStack(models: readonly ResolvedModel[], facts: StackFacts): PlanResult {
   const sorted = [...models].sort((a, b) => compare(a.name, b.name) || compare(a.file, b.file));
   const planned = sorted.map((model) => planModel(model, facts));
-  const shared = planShared(sorted, planned, facts);
+  const shared = protectedAsAsked(planShared(sorted, planned, facts), facts);
   const cost = summarise([...sharedCost(shared, facts), ...planned.flatMap(modelCost)]);
-  const plans = planned.map(({ plan }) => plan);
+  const plans = planned.map(({ plan }) => ({ ...plan, resources: protectedAsAsked(plan.resources, facts) }));
 
   const unsound = [...planned.flatMap((model) => model.issues), ...nameIssues(sorted, [...shared, ...plans.flatMap(({ resources }) => resources)]), ...stackIssues(sorted, facts)];
   const issues = sortIssues([...unsound, ...priceIssues(sorted, facts), ...budgetIssues(facts, cost)]);

@@ -1,4 +1,4 @@
-import { ref, type PlannedResource, type Ref } from "../contract/resources";
+import { jsonDocument, ref, type PlannedResource, type Ref } from "../contract/resources";
 import { ownAccountOnly, policyDocument } from "./iam";
 import { logicalName, physicalName } from "./naming";
 import { globalSuffix } from "./places";
@@ -24,6 +24,28 @@ export const tagsOf = (facts: StackFacts, model?: { readonly name: string; reado
   ...(model === undefined ? {} : { "slipway:model": model.name, "slipway:owner": model.owner }),
 });
 
+/** Days until an image that lost its tag, or never got one, goes. */
+const UNTAGGED_DAYS = 14;
+
+/**
+ * What ECR deletes by itself: images without a tag, and no other. Its rules see
+ * tags, ages and counts, and not what an endpoint runs: the oldest image may be
+ * the one that a model runs since a year. Every image that a model was ever
+ * given has a tag, which is immutable and stays (docs/decisions/image-lifecycle.md).
+ *
+ * Form: https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
+ */
+export const imageLifecycle = {
+  rules: [
+    {
+      rulePriority: 1,
+      description: "Images without a tag: no model was ever given one.",
+      selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: UNTAGGED_DAYS },
+      action: { type: "expire" },
+    },
+  ],
+} as const;
+
 /**
  * The image that every model of ours in a region runs: SageMaker pulls from the
  * ECR of its own region alone, so each has a repository and a push of its own
@@ -45,6 +67,12 @@ export function planImage(facts: StackFacts): PlannedResource[] {
         forceDelete: true,
         tags: tagsOf(facts),
       },
+    },
+    {
+      type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+      name: logicalName(SHARED, "image-lifecycle"),
+      parent: SHARED,
+      inputs: { repository: ref(sharedNames.repository, "name"), policy: jsonDocument(imageLifecycle) },
     },
     {
       type: "awsx:ecr:Image",

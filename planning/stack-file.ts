@@ -12,10 +12,10 @@ import { nearest } from "./suggest";
 import type { RegistryFile, StackFacts } from "./types";
 
 /** What a stack file itself says. */
-export type StackSettings = Pick<StackFacts, "region" | "monthlyBudget" | "alarmEmails" | "networks" | "keys">;
+export type StackSettings = Pick<StackFacts, "region" | "monthlyBudget" | "alarmEmails" | "networks" | "keys" | "protect">;
 
 /** Other keys of `config` belong to other programs and providers, and are left alone. */
-const OWN_KEYS = ["slipway:alarmEmails", "slipway:keys", "slipway:monthlyBudget", "slipway:network"];
+const OWN_KEYS = ["slipway:alarmEmails", "slipway:keys", "slipway:monthlyBudget", "slipway:network", "slipway:protect"];
 
 const schema: JsonSchema = {
   type: "object",
@@ -42,6 +42,8 @@ const schema: JsonSchema = {
           "x-expects": "US dollars a month, a number above 0",
           examples: [500],
         },
+        // Text too, for the same reason.
+        "slipway:protect": { type: ["boolean", "string"], enum: [true, false, "true", "false"], examples: [true] },
         "slipway:alarmEmails": {
           type: "array",
           items: { type: "string", pattern: "^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$", "x-expects": "an e-mail address", examples: ["ml-oncall@example.com"] },
@@ -67,6 +69,7 @@ export function parseStackFile(source: RegistryFile): { readonly settings?: Stac
   const settings: StackSettings = {
     region: config["aws:region"] as string,
     ...(budget === undefined ? {} : { monthlyBudget: Number(budget) }),
+    ...(String(config["slipway:protect"] ?? false) === "true" ? { protect: true } : {}),
     alarmEmails: (config["slipway:alarmEmails"] ?? []) as string[],
     networks: networksIn(config),
     keys: keysIn(config),

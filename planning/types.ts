@@ -32,6 +32,8 @@ export interface StackFacts {
   readonly homeRegion?: string;
   /** US dollars; a plan that costs more at its upper end is an error. Undefined: no limit. */
   readonly monthlyBudget?: number;
+  /** Whether what callers and data depend on is kept from being deleted or replaced by mistake. Undefined: no. */
+  readonly protect?: boolean;
   /** E-mail addresses told of alarms. */
   readonly alarmEmails: readonly string[];
   /** Networks by region. A region without one runs models in a network of SageMaker's and instances in its default VPC. */

@@ -28,7 +28,7 @@ interface Preview {
   readonly steps: readonly { readonly op: string; readonly urn: string }[];
 }
 interface Checkpoint {
-  readonly deployment: { readonly resources?: readonly { readonly type: string; readonly urn: string; readonly parent?: string; readonly inputs?: object; readonly retainOnDelete?: boolean }[] };
+  readonly deployment: { readonly resources?: readonly { readonly type: string; readonly urn: string; readonly parent?: string; readonly inputs?: object; readonly protect?: boolean; readonly retainOnDelete?: boolean }[] };
 }
 
 const executable = findPulumi();
@@ -96,13 +96,16 @@ describe("the life of a stack, on the real engine", () => {
     const kept = deployment.resources!.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type);
     assert.deepEqual([...new Set(kept)].sort(), [ENDPOINT_CONFIG, MODEL, "awsx:ecr:Image", IMAGE], "images inherit it from their component");
 
-    const [image] = cloud.list(IMAGE).values();
-    assert.deepEqual([image!.push, image!.exports], [false, [{ registry: { ociMediaTypes: false } }]], "SageMaker takes no OCI manifest");
+    assert.equal(cloud.list(IMAGE).size, 3, "one in each region");
+    for (const image of cloud.list(IMAGE).values()) assert.deepEqual([image.push, image.exports], [false, [{ registry: { ociMediaTypes: false } }]], "SageMaker takes no OCI manifest");
+    for (const [name, region] of [["omnisearch-clip-dev", "us-east-1"], ["stygig-clip-dev", "ap-south-1"], ["velib-lstm-dev", "eu-west-3"]] as const) {
+      assert.ok(cloud.list(ENDPOINT, region).has(name), `${name} in ${region}`);
+    }
 
     const outputs = await pulumi.json<StackOutputs>("stack", "output", "--stack=dev", "--json");
     assert.equal(outputs.outputsVersion, 1);
     assert.deepEqual(Object.keys(outputs.models), Object.keys((plan.outputs as unknown as StackOutputs).models));
-    assert.match(outputs.models["velib-lstm"]!.image, /^111122223333\.dkr\.ecr\.us-east-1\.amazonaws\.com\/slipway-dev@sha256:[0-9a-f]{64}$/);
+    assert.match(outputs.models["velib-lstm"]!.image, /^111122223333\.dkr\.ecr\.eu-west-3\.amazonaws\.com\/slipway-dev@sha256:[0-9a-f]{64}$/);
     assert.deepEqual(outputs.models["velib-lstm"]!.serving.serverless, {
       endpointName: "velib-lstm-dev",
       endpointConfigName: liveConfig(),
@@ -176,9 +179,48 @@ describe("the life of a stack, on the real engine", () => {
     assert.ok(cloud.list(IMAGE).has(before!), "a model to roll back to runs the image of its day");
   });
 
+  it("up with a model in another region: made there under its own names first, then gone here; the others untouched", async () => {
+    const [endpoint, role] = ["velib-lstm-dev", "aws:iam/role:Role"];
+    project.edit(VELIB, "region: eu-west-3", "region: us-east-1");
+    const start = cloud.changes.length;
+    await up();
+    const changes = cloud.changes.slice(start);
+    const at = (action: string, type: string, region: string): number => changes.findIndex((change) => change.action === action && change.type === type && change.region === region && change.id.includes("velib-lstm"));
+    assert.ok(cloud.list(ENDPOINT, "us-east-1").has(endpoint));
+    assert.ok(!cloud.list(ENDPOINT, "eu-west-3").has(endpoint));
+    assert.ok(at("create", ENDPOINT, "us-east-1") >= 0 && at("create", ENDPOINT, "us-east-1") < at("delete", ENDPOINT, "eu-west-3"), "callers are never without one");
+    assert.ok(at("delete", ENDPOINT, "eu-west-3") < at("delete", role, "eu-west-3"), "SageMaker cleans up with the role's rights");
+    assert.deepEqual([...cloud.list(role).keys()].filter((name) => /^slipway-dev-velib-lstm(-|$)/.test(name) && !name.includes("scheduler")), ["slipway-dev-velib-lstm"]);
+    assert.deepEqual(changes.filter(({ action, id }) => action !== "update" && /omnisearch|scin|stygig/.test(id)), []);
+    assert.equal((await pulumi.json<StackOutputs>("stack", "output", "--stack=dev", "--json")).models["velib-lstm"]!.region, "us-east-1");
+    await pulumi.succeed("up", "--stack=dev", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("destroy of a stack that is protected: refuses, and changes nothing, until the protection is taken away", async () => {
+    await pulumi.succeed("config", "set", "slipway:protect", "true", "--stack=dev");
+    assert.deepEqual(await changesOf(up), [], "protecting is no change in AWS");
+    const { deployment } = await pulumi.json<Checkpoint>("stack", "export", "--stack=dev");
+    const guarded = new Set(deployment.resources!.filter(({ protect }) => protect).map(({ type }) => type));
+    assert.deepEqual([...guarded].sort(), ["aws:ecr/repository:Repository", EB_ENVIRONMENT, "aws:kms/key:Key", "aws:s3/bucket:Bucket", ENDPOINT, "aws:secretsmanager/secret:Secret"]);
+
+    const changes = await changesOf(async () => {
+      const { code, text } = await pulumi.run("destroy", "--stack=dev", "--yes", "--skip-preview");
+      assert.notEqual(code, 0);
+      assert.match(text, /protected/);
+    });
+    assert.deepEqual(changes, []);
+
+    // What it is for must go on working: another config under a protected endpoint.
+    project.edit(VELIB, "memory: 3072 MiB", "memory: 5120 MiB");
+    assert.ok((await changesOf(up)).some((change) => change === `update ${ENDPOINT} velib-lstm-dev`));
+
+    await pulumi.succeed("config", "set", "slipway:protect", "false", "--stack=dev");
+    assert.deepEqual(await changesOf(up), []);
+  });
+
   it("up with a descriptor that has mistakes: says each with its place, and changes nothing", async () => {
     const good = project.read(VELIB);
-    project.edit(VELIB, "memory: 3072 MiB", "memory: 2500 MiB");
+    project.edit(VELIB, "memory: 5120 MiB", "memory: 2500 MiB");
     project.edit(VELIB, "concurrency: 5", "concurency: 5");
     const start = cloud.changes.length;
     const { code, text } = await pulumi.run("up", "--stack=dev", "--yes", "--skip-preview");

@@ -40,6 +40,15 @@ describe("stack facts", () => {
     assert.deepEqual([facts!.region, facts!.monthlyBudget, facts!.alarmEmails], ["eu-west-3", undefined, []]);
   });
 
+  it("say whether a stack is protected, in YAML's way or in the text that pulumi config writes", () => {
+    for (const [written, protect] of [["true", true], ['"true"', true], ["false", undefined], ['"false"', undefined]] as const) {
+      write("Pulumi.dev.yaml", `config:\n  aws:region: eu-west-3\n  slipway:protect: ${written}\n`);
+      assert.equal(readStackFacts(root, "dev").facts!.protect, protect, written);
+    }
+    write("Pulumi.dev.yaml", "config:\n  aws:region: eu-west-3\n  slipway:protect: yes please\n");
+    assert.deepEqual(readStackFacts(root, "dev").issues.map(({ code, path }) => [code, path]), [["wrong-value", "config.slipway:protect"]]);
+  });
+
   it("are refused in place", () => {
     write("Pulumi.dev.yaml", "config:\n  aws:region: Paris\n  slipway:monthlyBudget: 0\n  slipway:alarmEmails: [nobody]\n  slipway:montlyBudget: 5\n");
     const { facts, issues } = readStackFacts(root, "dev");

@@ -55,6 +55,7 @@ export function expected(plan: StackPlan): Recorded[] {
       // The SDK makes the value of every parameter a secret, whatever it holds.
       secrets: resource.type === "aws:ssm/parameter:Parameter" ? ["value"] : resource.type === "aws:secretsmanager/secretVersion:SecretVersion" ? ["secretString"] : [],
       dependencies: [...new Set([...(resource.dependsOn ?? []), ...mentioned(resource.inputs)])].sort(),
+      protect: resource.protect ?? false,
       retainOnDelete: resource.retainOnDelete ?? false,
       deleteTimeout: resource.deleteTimeout ?? "",
       ignoreChanges: resource.ignoreChanges ?? [],
@@ -62,7 +63,7 @@ export function expected(plan: StackPlan): Recorded[] {
   ];
 
   function component(type: string, name: string): Recorded {
-    return { type, name, parent: `slipway-${plan.stack}`, region: "", inputs: {}, secrets: [], dependencies: [], retainOnDelete: false, deleteTimeout: "", ignoreChanges: [] };
+    return { type, name, parent: `slipway-${plan.stack}`, region: "", inputs: {}, secrets: [], dependencies: [], protect: false, retainOnDelete: false, deleteTimeout: "", ignoreChanges: [] };
   }
 }
 

@@ -28,6 +28,7 @@ export interface Recorded {
   readonly secrets: readonly string[];
   /** Logical names, sorted. */
   readonly dependencies: readonly string[];
+  readonly protect: boolean;
   readonly retainOnDelete: boolean;
   /** Empty: the provider's own. */
   readonly deleteTimeout: string;
@@ -105,6 +106,7 @@ function recorded(request: RegisterResourceRequest): Recorded {
     inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, pulumi.runtime.isRpcSecret(value) ? pulumi.runtime.unwrapRpcSecret(value) : value])),
     secrets: Object.keys(inputs).filter((name) => pulumi.runtime.isRpcSecret(inputs[name])),
     dependencies: [...new Set(request.getDependenciesList().map(nameOf))].sort(),
+    protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
     deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
     ignoreChanges: request.getIgnorechangesList(),

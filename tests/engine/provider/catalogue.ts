@@ -66,6 +66,12 @@ export const catalogue: { readonly [Type in Exclude<ResourceType, ComponentType>
     id: named,
     outputs: (inputs, place) => ({ arn: arn("cloudwatch", `alarm:${named(inputs)}`, place) }),
   },
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+    required: ["policy", "repository"],
+    replacedBy: ["policy", "repository"],
+    id: (inputs) => text(inputs.repository),
+    outputs: (inputs, place) => ({ registryId: place.accountId }),
+  },
   "aws:ecr/repository:Repository": {
     required: ["name"],
     replacedBy: ["name", "encryptionConfigurations"],

@@ -5,7 +5,7 @@ import { allResources, asyncServing, model, planned, realtimeServing } from "./s
 
 const models = [
   model({ name: "a", serving: { async: asyncServing() }, region: "eu-west-3" }),
-  model({ name: "b", serving: { realtime: realtimeServing() }, fallback: { beanstalk: { ...beanstalkDefaults, instanceType: "m5.large" } as never } }),
+  model({ name: "b", serving: { realtime: realtimeServing() }, fallback: { beanstalk: { ...beanstalkDefaults, instanceType: "m5.large" } } }),
 ];
 const guarded = (protect?: boolean) => allResources(planned(models, protect === undefined ? {} : { protect })).filter((resource) => resource.protect);
 

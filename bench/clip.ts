@@ -9,17 +9,19 @@
  * process that does nothing else, on an input that is ready. Rounds of both sides alternate.
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
+import { pipeline } from "node:stream/promises";
 import sharp from "sharp";
 import * as tar from "tar";
 import { parse } from "yaml";
 import { encodeServeSpec, type ServeSpec } from "../contract/serve-spec";
-import { machine, summary } from "./machine";
-import { replaceImageTower } from "./vit-b32";
+import { machine, summary } from "./support/machine";
+import { writeVitB32 } from "./assets/vit-b32";
 
 const root = join(__dirname, "..");
 const THREADS = 2;
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
       const folder = join(scratch, String(place));
       mkdirSync(folder);
       await tar.extract({ file: join(root, "registry/demo/omnisearch-clip/model.tar.gz"), cwd: folder });
-      if (place > 0) await replaceImageTower(folder);
+      if (place > 0) await replaceTower(folder);
       measured.push(await measure(tower, folder, serve, photo));
     }
     const text = report(measured, photo.length);
@@ -85,6 +87,17 @@ async function photoOf(width: number, height: number): Promise<Buffer> {
   const noise = await sharp({ create: { width, height, channels: 3, background: "grey", noise: { type: "gaussian", mean: 128, sigma: 12 } } }).png().toBuffer();
   const sample = sharp(readFileSync(join(root, "registry/demo/samples/red-striped-shirt.jpg"))).resize(width, height, { fit: "cover" });
   return sample.composite([{ input: noise, blend: "soft-light" }]).jpeg({ quality: 88 }).toBuffer();
+}
+
+async function replaceTower(folder: string): Promise<void> {
+  const file = join(folder, "vision_model.onnx");
+  writeVitB32(file);
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  const manifestFile = join(folder, "slipway.json");
+  const manifest = JSON.parse(readFileSync(manifestFile, "utf8")) as { files: Record<string, { bytes: number; sha256: string }> };
+  manifest.files["vision_model.onnx"] = { bytes: statSync(file).size, sha256: hash.digest("hex") };
+  writeFileSync(manifestFile, JSON.stringify(manifest));
 }
 
 async function measure({ name, calls }: (typeof towers)[number], folder: string, serve: string, photo: Buffer): Promise<Measured> {

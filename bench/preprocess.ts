@@ -2,26 +2,17 @@
  * From the bytes of a JPEG to a tower's input, beside sharp's own decoding and scaling of the same
  * bytes (fast, and not Pillow's result), in turns.
  *
- *     npx tsx bench/preprocess.ts > bench/results/preprocess.json
+ *     npx tsx bench/preprocess.ts      # writes bench/results/preprocess.json
  */
 import sharp from "sharp";
 import { decodeImage } from "../container/src/clip/decode";
 import { clipInput } from "../container/src/clip/preprocess";
-import { mulberry32 } from "../tests/container/clip/strings";
-import { machine, round, summary } from "./machine";
+import { photo } from "./assets/assets";
+import { round, summary } from "./support/machine";
+import { record } from "./support/results";
 
 const SIZE = 224;
 const ROUNDS = 60;
-
-/** Like a photo: large soft shapes and a little grain. */
-async function photo(width: number, height: number): Promise<Buffer> {
-  const random = mulberry32(width);
-  const small = { width: Math.ceil(width / 24), height: Math.ceil(height / 24), channels: 3 as const };
-  const patches = Buffer.from(Uint8Array.from({ length: small.width * small.height * 3 }, () => random() * 256));
-  const soft = await sharp(patches, { raw: small }).resize(width, height, { fit: "fill" }).raw().toBuffer();
-  const grainy = soft.map((level) => Math.max(0, Math.min(255, level + random() * 12 - 6)));
-  return sharp(grainy, { raw: { width, height, channels: 3 } }).jpeg({ quality: 85 }).toBuffer();
-}
 
 async function measure(width: number, height: number) {
   const bytes = await photo(width, height);
@@ -51,7 +42,7 @@ type Summary = ReturnType<typeof summary>;
 async function main(): Promise<void> {
   const results = [];
   for (const [width, height] of [[640, 480], [1024, 768], [4000, 3000]] as const) results.push(await measure(width, height));
-  console.log(JSON.stringify({ machine: machine(), date: new Date().toISOString().slice(0, 10), results }, null, 2));
+  record("preprocess", 1, { targets: [], results });
 }
 
 void main();

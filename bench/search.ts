@@ -3,54 +3,24 @@
  * turns in one process, a block of queries each, so that all see the same minute of the machine and
  * each finds its own vectors in the cache where they fit.
  *
- *     npx tsx bench/search.ts [rows …] > bench/results/search.json      default 10000 100000 1000000
+ *     npx tsx bench/search.ts [rows …]      default 10000 100000 1000000; writes bench/results/search.json
  *
  * Needs faiss-node (`npm run setup`) and, for the bandwidth, gcc.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, openSync, writeSync, closeSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExactIndex } from "../container/src/backends/exact";
 import { fileSource } from "../container/src/backends/index-file";
-import { machine, round, summary } from "./machine";
+import { DIMENSION, fill, writeFlat } from "./assets/flat-index";
+import { machine, round, summary } from "./support/machine";
+import { record } from "./support/results";
 
-const DIMENSION = 512;
 const K = 50;
 const BLOCK = 5;
 const THREADS = machine().cores;
 const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
-
-/** Xorshift: a million rows in seconds. Values are not normalised: the arithmetic is the same. */
-function fill(values: Float32Array, seed: number): Float32Array {
-  let state = seed | 1;
-  for (let at = 0; at < values.length; at += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    values[at] = state / 2 ** 31 / 16;
-  }
-  return values;
-}
-
-function writeFlat(file: string, rows: number): void {
-  const head = Buffer.alloc(45);
-  head.write("IxFI", "latin1");
-  head.writeInt32LE(DIMENSION, 4);
-  head.writeBigInt64LE(BigInt(rows), 8);
-  head.writeBigInt64LE(1n << 20n, 16);
-  head.writeBigInt64LE(1n << 20n, 24);
-  head.writeUInt8(1, 32);
-  head.writeBigInt64LE(BigInt(rows * DIMENSION), 37);
-  const out = openSync(file, "w");
-  writeSync(out, head);
-  const block = new Float32Array(10_000 * DIMENSION);
-  for (let row = 0; row < rows; row += 10_000) {
-    fill(block, 1 + row);
-    writeSync(out, Buffer.from(block.buffer, 0, Math.min(10_000, rows - row) * DIMENSION * 4));
-  }
-  closeSync(out);
-}
 
 function compileReader(): string | undefined {
   const binary = join(folder, "read-bandwidth");
@@ -123,16 +93,22 @@ async function measure(rows: number, reader: string | undefined) {
   };
 }
 
+const LEAST_TIMES_FAISS = 3;
+const LEAST_OF_MEMORY = 0.85;
+
 async function main(): Promise<void> {
   const asked = process.argv.slice(2).map(Number);
   const reader = compileReader();
   const results = [];
-  for (const rows of asked.length > 0 ? asked : [10_000, 100_000, 1_000_000]) {
-    results.push(await measure(rows, reader));
-    console.error(JSON.stringify(results.at(-1)));
-  }
+  for (const rows of asked.length > 0 ? asked : [10_000, 100_000, 1_000_000]) results.push(await measure(rows, reader));
   rmSync(folder, { recursive: true, force: true });
-  console.log(JSON.stringify({ machine: machine(), date: new Date().toISOString().slice(0, 10), dimension: DIMENSION, k: K, threads: THREADS, results }, null, 2));
+  const named = (rows: number): string => `${rows / 1000} k × ${DIMENSION}`;
+  const targets = results.flatMap(({ rows, queries, sameNeighbours, timesFasterThanFaiss, shareOfMemory }) => [
+    { what: `Exact top-${K} of ${named(rows)}: as fast as FAISS so many times`, reached: timesFasterThanFaiss.median, unit: "×", least: LEAST_TIMES_FAISS },
+    { what: `Exact top-${K} of ${named(rows)}: queries with FAISS's neighbours`, reached: sameNeighbours / queries, unit: "of all", least: 1 },
+    ...(rows < 1_000_000 || shareOfMemory === undefined ? [] : [{ what: `Exact top-${K} of ${named(rows)}: share of what the memory gives`, reached: shareOfMemory.median, unit: "×", least: LEAST_OF_MEMORY }]),
+  ]);
+  record("search", THREADS, { targets, dimension: DIMENSION, k: K, results });
 }
 
 void main();

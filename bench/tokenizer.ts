@@ -6,7 +6,7 @@
 import { ClipTokenizer } from "../container/src/clip/tokenizer";
 import { manyStrings } from "../tests/container/clip/strings";
 import { clipTokenizerFile } from "../tests/container/clip/vocabulary";
-import { machine, summary } from "./machine";
+import { machine, summary } from "./support/machine";
 
 const text = JSON.stringify(clipTokenizerFile());
 const captions = ["a photo of a red striped shirt", "blue denim jacket, worn", "woman's running shoes size 38"];

@@ -125,21 +125,22 @@ def recommend(items, colour, candidates, flags):
     return q, gender, confidence, [[i, round(score, 4), h, g] for score, i, h, g in ranked[:26]]
 
 
-random.seed(20261123)
-items = []
-for n in range(150):
-    category = random.choice(DATASET) if random.random() < 0.85 else random.choice(OTHERS)
-    colour = [random.randrange(256) for _ in range(3)] if random.random() < 0.8 else [random.randrange(0, 256, 51)] * 3
-    gender = gender_of(category)[0] if random.random() < 0.8 else random.choice(["male", "female", "unisex"])
-    items.append({"id": f"item_{n % 140}", "category": category, "gender": gender, "color": colour})
-cases = []
-for n in range(200):
-    pool = [i for i in range(150) if n % 10 or items[i]["category"] == items[n % 150]["category"]]  # every tenth: one category only
-    chosen = random.sample(pool, min(len(pool), random.choice([0, 1, 3, 6, 15, 40])))
-    sims = sorted((round(random.uniform(-0.1, 1), random.choice([1, 3, 6])) for _ in chosen), reverse=True)
-    candidates = [[i, s] for i, s in zip(chosen, sims)]
-    colour = [random.randrange(256) for _ in range(3)]
-    flags = [f for f in ("itemColoursGrey", "queryUnisex") if random.random() < 0.25]
-    q, gender, confidence, expected = recommend(items, colour, candidates, flags)
-    cases.append({"colour": colour, "candidates": candidates, "compatibility": flags, "category": q, "gender": gender, "confidence": confidence, "expected": expected})
-json.dump({"about": "written by tests/oracles/stygig.py", "items": items, "cases": cases}, sys.stdout, separators=(",", ":"))
+if __name__ == "__main__":
+    random.seed(20261123)
+    items = []
+    for n in range(150):
+        category = random.choice(DATASET) if random.random() < 0.85 else random.choice(OTHERS)
+        colour = [random.randrange(256) for _ in range(3)] if random.random() < 0.8 else [random.randrange(0, 256, 51)] * 3
+        gender = gender_of(category)[0] if random.random() < 0.8 else random.choice(["male", "female", "unisex"])
+        items.append({"id": f"item_{n % 140}", "category": category, "gender": gender, "color": colour})
+    cases = []
+    for n in range(200):
+        pool = [i for i in range(150) if n % 10 or items[i]["category"] == items[n % 150]["category"]]  # every tenth: one category only
+        chosen = random.sample(pool, min(len(pool), random.choice([0, 1, 3, 6, 15, 40])))
+        sims = sorted((round(random.uniform(-0.1, 1), random.choice([1, 3, 6])) for _ in chosen), reverse=True)
+        candidates = [[i, s] for i, s in zip(chosen, sims)]
+        colour = [random.randrange(256) for _ in range(3)]
+        flags = [f for f in ("itemColoursGrey", "queryUnisex") if random.random() < 0.25]
+        q, gender, confidence, expected = recommend(items, colour, candidates, flags)
+        cases.append({"colour": colour, "candidates": candidates, "compatibility": flags, "category": q, "gender": gender, "confidence": confidence, "expected": expected})
+    json.dump({"about": "written by tests/oracles/stygig.py", "items": items, "cases": cases}, sys.stdout, separators=(",", ":"))

@@ -15,55 +15,19 @@ export async function replaceImageTower(folder: string): Promise<void> {
   writeFileSync(manifestFile, JSON.stringify(manifest));
 }
 
-/**
- * Writes CLIP's ViT-B/32 image tower as ONNX: the true architecture (87.8 million parameters), the
- * usual names of inputs and outputs, random weights. For measuring, and for nothing else.
- */
-export function writeVitB32(path: string): void {
-  const WIDTH = 768;
-  const PATCHES = 49;
-  const file = new OnnxWriter(path);
-  const layerNorm = (input: string, name: string): string =>
-    file.node("LayerNormalization", [input, file.constant(`${name}.weight`, [WIDTH], 1), file.constant(`${name}.bias`, [WIDTH], 0)], { axis: -1, epsilon: 1e-5 });
-  const linear = (input: string, name: string, from: number, to: number): string => {
-    const product = file.node("MatMul", [input, file.random(`${name}.weight`, [from, to], 1 / Math.sqrt(from))]);
-    return file.node("Add", [product, file.random(`${name}.bias`, [to], 0.01)]);
-  };
-  const heads = (input: string, order: number[]): string => file.node("Transpose", [file.node("Reshape", [input, file.integers([0, 0, 12, 64])])], { perm: order });
-
-  const patches = file.node("Conv", ["pixel_values", file.random("patch.weight", [WIDTH, 3, 32, 32], 0.02)], { kernel_shape: [32, 32], strides: [32, 32] });
-  const sequence = file.node("Transpose", [file.node("Reshape", [patches, file.integers([0, WIDTH, PATCHES])])], { perm: [0, 2, 1] });
-  const batch = file.node("Slice", [file.node("Shape", ["pixel_values"]), file.integers([0]), file.integers([1])]);
-  const classToken = file.node("Expand", [file.random("class", [1, 1, WIDTH], 0.02), file.node("Concat", [batch, file.integers([1, WIDTH])], { axis: 0 })]);
-  const embedded = file.node("Add", [file.node("Concat", [classToken, sequence], { axis: 1 }), file.random("position", [PATCHES + 1, WIDTH], 0.02)]);
-
-  let stream = layerNorm(embedded, "pre");
-  for (let layer = 0; layer < 12; layer += 1) {
-    const name = `layer${layer}`;
-    const normed = layerNorm(stream, `${name}.norm1`);
-    const query = file.node("Mul", [linear(normed, `${name}.q`, WIDTH, WIDTH), file.constant(`${name}.scale`, [], 1 / 8)]);
-    const scores = file.node("MatMul", [heads(query, [0, 2, 1, 3]), heads(linear(normed, `${name}.k`, WIDTH, WIDTH), [0, 2, 3, 1])]);
-    const mixed = file.node("MatMul", [file.node("Softmax", [scores], { axis: -1 }), heads(linear(normed, `${name}.v`, WIDTH, WIDTH), [0, 2, 1, 3])]);
-    const joined = file.node("Reshape", [file.node("Transpose", [mixed], { perm: [0, 2, 1, 3] }), file.integers([0, 0, WIDTH])]);
-    stream = file.node("Add", [stream, linear(joined, `${name}.out`, WIDTH, WIDTH)]);
-    const wide = linear(layerNorm(stream, `${name}.norm2`), `${name}.up`, WIDTH, 4 * WIDTH);
-    // QuickGELU, as OpenAI's weights have it.
-    const gate = file.node("Sigmoid", [file.node("Mul", [wide, file.constant(`${name}.quick`, [], 1.702)])]);
-    stream = file.node("Add", [stream, linear(file.node("Mul", [wide, gate]), `${name}.down`, 4 * WIDTH, WIDTH)]);
-  }
-  const first = file.node("Gather", [stream, file.integers([0], true)], { axis: 1 });
-  file.node("MatMul", [layerNorm(first, "post"), file.random("projection", [WIDTH, 512], 1 / Math.sqrt(WIDTH))], {}, "image_embeds");
-  file.end({ name: "pixel_values", shape: ["batch", 3, 224, 224] }, { name: "image_embeds", shape: ["batch", 512] });
-}
+const FLOAT = 1;
+export const INT64 = 7;
 
 interface Value {
   readonly name: string;
   readonly shape: readonly (number | string)[];
+  /** ONNX's number of the type; default float. */
+  readonly type?: number;
 }
 type Attributes = { readonly [name: string]: number | readonly number[] };
 
 /** As much of ONNX's protobuf as the graph above needs (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
-class OnnxWriter {
+export class OnnxWriter {
   private readonly parts: Buffer[] = [];
   private values = 0;
   private seed = 1;
@@ -94,7 +58,7 @@ class OnnxWriter {
   }
 
   end(input: Value, output: Value): void {
-    const graph = [...this.parts, field(2, "vit-b-32"), field(11, valueInfo(input)), field(12, valueInfo(output))];
+    const graph = [...this.parts, field(2, "clip"), field(11, valueInfo(input)), field(12, valueInfo(output))];
     const graphBytes = graph.reduce((sum, part) => sum + part.length, 0);
     const opset = field(8, varintField(2, 17));
     const file = openSync(this.path, "w");
@@ -117,9 +81,9 @@ function attribute(name: string, value: number | readonly number[]): Buffer {
   return Buffer.concat([field(1, name), float, varintField(20, 1)]);
 }
 
-function valueInfo({ name, shape }: Value): Buffer {
+function valueInfo({ name, shape, type = FLOAT }: Value): Buffer {
   const sides = shape.map((side) => field(1, typeof side === "number" ? varintField(1, side) : field(2, side)));
-  return Buffer.concat([field(1, name), field(2, field(1, Buffer.concat([varintField(1, 1), field(2, Buffer.concat(sides))])))]);
+  return Buffer.concat([field(1, name), field(2, field(1, Buffer.concat([varintField(1, type), field(2, Buffer.concat(sides))])))]);
 }
 
 function field(number: number, content: string | Buffer): Buffer {

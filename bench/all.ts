@@ -1,0 +1,15 @@
+/**
+ * Every part of docs/performance.md, one after another, and the page.
+ *
+ *     npm run bench
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+for (const name of ["embedding", "saturation", "recommend", "start", "search", "preprocess", "report"]) {
+  const began = performance.now();
+  console.error(`\n${name}`);
+  const { status } = spawnSync(process.execPath, ["--import", "tsx", join(__dirname, `${name}.ts`)], { stdio: ["ignore", "inherit", "inherit"], cwd: join(__dirname, "..") });
+  if (status !== 0) throw new Error(`bench/${name}.ts ended with ${status}`);
+  console.error(`${Math.round((performance.now() - began) / 1000)} s`);
+}

@@ -17,8 +17,8 @@ import { join } from "node:path";
 import * as tar from "tar";
 import { parse } from "yaml";
 import { encodeServeSpec, type ServeSpec } from "../contract/serve-spec";
-import { machine, round } from "./machine";
-import { replaceImageTower } from "./vit-b32";
+import { machine, round } from "./support/machine";
+import { replaceImageTower } from "./assets/replace-tower";
 
 const root = join(__dirname, "..");
 const ROUNDS = 6;

@@ -8,11 +8,11 @@ import sharp from "sharp";
 import { decodeImage } from "../container/src/clip/decode";
 import { clipInput } from "../container/src/clip/preprocess";
 import { photo } from "./assets/assets";
-import { round, summary } from "./support/machine";
+import { repeats, round, summary } from "./support/machine";
 import { record } from "./support/results";
 
 const SIZE = 224;
-const ROUNDS = 60;
+const ROUNDS = repeats(60);
 
 async function measure(width: number, height: number) {
   const bytes = await photo(width, height);

@@ -9,16 +9,16 @@ import { once } from "node:events";
 import { CATALOGUE, photo, precisions, recommendArtifact } from "./assets/assets";
 import { Caller } from "./support/caller";
 import { bundle, serve, type Served } from "./support/container";
-import { round, summary } from "./support/machine";
+import { repeats, round, summary } from "./support/machine";
 import { python, script as pythonScript } from "./support/python";
 import { record } from "./support/results";
 
 const THREADS = 2;
 /** Of one at a time, two and eight the service answers most in a second with this many. */
 const PYTHON_AT_ONCE = 2;
-const ROUNDS = 8;
+const ROUNDS = repeats(8);
 const CALLS = 8;
-const LOAD_ROUNDS = 4;
+const LOAD_ROUNDS = repeats(4);
 const LOAD_SECONDS = 5;
 const CLIENTS = 8;
 const TYPE = "image/jpeg";

@@ -18,7 +18,7 @@ const read = <Found>(name: string): Kept<Found> => JSON.parse(readFileSync(join(
 
 const embedding = read<{
   readonly towers: readonly { readonly precision: string; readonly results: readonly { readonly image: string; readonly bareMs: Summary; readonly servedMs: Summary; readonly timesBare: { readonly median: number } }[] }[];
-  readonly cosine: { readonly [weights in "random" | "trained"]: { readonly pictures: number; readonly least: number; readonly mean: number } };
+  readonly cosine: { readonly [weights in "random" | "trained"]: { readonly [kind in "pictures" | "texts"]: { readonly count: number; readonly least: number; readonly mean: number } } };
 }>("embedding");
 const saturation = read<{ readonly towers: readonly { readonly precision: string; readonly bestBatch: number; readonly clients: number; readonly batches: readonly { readonly batch: number; readonly perSecond: number }[]; readonly barePerSecond: number; readonly servedPerSecond: number }[] }>("saturation");
 const recommend = read<{
@@ -29,7 +29,7 @@ const recommend = read<{
   readonly answersPerSecond: { readonly [side: string]: number };
   readonly agreement: { readonly photos: number; readonly same: { readonly fp32: number; readonly int8: number }; readonly shareOfItemsInCommon: { readonly int8: number } };
 }>("recommend");
-const start = read<{ readonly lstm: Started & { readonly bareMs: Summary; readonly servedMs: Summary }; readonly imageTowerInt8: Started & { readonly bareFirstRunMs: Summary }; readonly bothTowersInt8: Started; readonly bothTowersFp32: Started }>("start");
+const start = read<{ readonly lstm: Started & { readonly bareMs: Summary; readonly servedMs: Summary }; readonly imageTowerInt8: Started & { readonly bareFirstRunMs: Summary }; readonly bothTowersInt8: Started; readonly bothTowersFp32: Started; readonly demoTowers: Started }>("start");
 const search = read<{ readonly results: readonly { readonly rows: number; readonly faissMs: Summary; readonly exactOneThreadMs: Summary; readonly exactMs: Summary; readonly gigabytesPerSecond: { readonly median: number }; readonly memoryReadGigabytesPerSecond?: { readonly median: number } }[] }>("search");
 const preprocess = read<{ readonly results: readonly { readonly image: string; readonly bothMs: Summary; readonly sharpMs: Summary }[] }>("preprocess");
 const all = [embedding, saturation, recommend, start, search];
@@ -116,7 +116,7 @@ const values: { readonly [name: string]: string } = {
   load: all.map(({ loadAverageAtTheEnd }) => loadAverageAtTheEnd).join(", "),
   table: table.join("\n"),
   agreement: `${recommend.agreement.same.fp32} of ${recommend.agreement.photos} photos got the same items in the same order in fp32, and ${recommend.agreement.same.int8} in int8, where ${Math.round(100 * recommend.agreement.shareOfItemsInCommon.int8)} % of the items were the same`,
-  cosines: (["random", "trained"] as const).map((weights) => `${embedding.cosine[weights].least} at least and ${embedding.cosine[weights].mean} on average with ${weights} weights (${embedding.cosine[weights].pictures} pictures)`).join(", "),
+  cosines: (["random", "trained"] as const).flatMap((weights) => (["pictures", "texts"] as const).map((kind) => `| ${weights === "random" ? "ViT-B/32, random weights" : "the demo's towers, trained"} | ${kind} | ${embedding.cosine[weights][kind].count} | ${embedding.cosine[weights][kind].least} | ${embedding.cosine[weights][kind].mean} |`)).join("\n"),
   preprocess: preprocess.results.map(({ image, bothMs, sharpMs }) => `${image}: ${ms(bothMs.median)} (${(bothMs.median / sharpMs.median).toFixed(2)} ×)`).join("; "),
   bandwidth: search.results.flatMap(({ rows, gigabytesPerSecond, memoryReadGigabytesPerSecond }) => (rows < 1_000_000 || memoryReadGigabytesPerSecond === undefined ? [] : [`${gigabytesPerSecond.median} GB/s of ${memoryReadGigabytesPerSecond.median}`])).join(),
   fp32Memory: `${start.bothTowersFp32.memory.residentMiB} MiB`,

@@ -7,14 +7,14 @@
 import { embedArtifact, photo, type Precision, precisions, tower } from "./assets/assets";
 import { Bare, IMAGE } from "./support/bare";
 import { bundle, serve } from "./support/container";
-import { round, summary } from "./support/machine";
+import { repeats, round, summary } from "./support/machine";
 import { record } from "./support/results";
 
 const THREADS = 2;
 const BATCHES = [1, 2, 4, 8, 16];
 const CLIENTS = 24;
-const ROUNDS = 5;
-const SECONDS = 4;
+const ROUNDS = repeats(5);
+const SECONDS = repeats(4);
 const LEAST = 0.9;
 
 async function measure(script: string, precision: Precision) {

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { ExactIndex } from "../container/src/backends/exact";
 import { fileSource } from "../container/src/backends/index-file";
 import { DIMENSION, fill, writeFlat } from "./assets/flat-index";
-import { machine, round, summary } from "./support/machine";
+import { machine, repeats, round, summary } from "./support/machine";
 import { record } from "./support/results";
 
 const K = 50;
@@ -50,7 +50,7 @@ async function measure(rows: number, reader: string | undefined) {
   source.close();
   rmSync(file);
 
-  const rounds = rows >= 1_000_000 ? 5 : rows >= 100_000 ? 12 : 40;
+  const rounds = repeats(rows >= 1_000_000 ? 5 : rows >= 100_000 ? 12 : 40);
   const megabytes = (rows * DIMENSION * 4) / 1e6;
   const times = { faiss: [] as number[], exact1: [] as number[], exact: [] as number[] };
   const bandwidth: number[] = [];
@@ -97,7 +97,7 @@ const LEAST_TIMES_FAISS = 3;
 const LEAST_OF_MEMORY = 0.85;
 
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2).map(Number);
+  const asked = process.argv.slice(2).filter((word) => word !== "--quick").map(Number);
   const reader = compileReader();
   const results = [];
   for (const rows of asked.length > 0 ? asked : [10_000, 100_000, 1_000_000]) results.push(await measure(rows, reader));

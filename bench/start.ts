@@ -4,14 +4,14 @@
  *
  *     npx tsx bench/start.ts        # writes bench/results/start.json
  */
-import { embedArtifact, forecastArtifact, photo, recommendArtifact } from "./assets/assets";
+import { embedArtifact, forecastArtifact, photo, recommendArtifact, trainedArtifact } from "./assets/assets";
 import { Bare, IMAGE } from "./support/bare";
 import { bundle, contractOf, memoryOf, type Memory, serve } from "./support/container";
-import { round, summary } from "./support/machine";
+import { repeats, round, summary } from "./support/machine";
 import { record } from "./support/results";
 
-const STARTS = { forecast: 15, tower: 9, towers: 3 } as const;
-const ROUNDS = 10;
+const STARTS = { forecast: repeats(15), tower: repeats(9), towers: repeats(3) } as const;
+const ROUNDS = repeats(10);
 const CALLS = 300;
 const STATION = { history: [24], statics: [7] } as const;
 
@@ -70,6 +70,9 @@ async function main(): Promise<void> {
   const bothInt8 = await starts(STARTS.towers, 50, () => serve(script, "clip-embed", towers.int8, 2, image));
   const bothFp32 = await starts(STARTS.towers, 20, () => serve(script, "clip-embed", towers.fp32, 2, image));
 
+  const demoFolder = await trainedArtifact("fp32");
+  const demoTowers = await starts(STARTS.towers, 100, () => serve(script, "clip-embed", demoFolder, 2, image));
+
   const targets = [
     { what: "LSTM, one caller: p50 of a request", reached: lstm.servedMs.median, unit: "ms", most: 1 },
     { what: "LSTM, one caller: p50 beside the bare session", reached: lstm.timesBare.median, unit: "×", most: 4 },
@@ -79,7 +82,7 @@ async function main(): Promise<void> {
     { what: "CLIP's image tower in int8: resident memory", reached: tower.memory.residentMiB, unit: "MiB", most: 350 },
     { what: "Both towers of CLIP in int8: resident memory", reached: bothInt8.memory.residentMiB, unit: "MiB", most: 700 },
   ];
-  record("start", 2, { targets, lstm, imageTowerInt8: { ...tower, bareFirstRunMs: summary(bareStarts) }, bothTowersInt8: bothInt8, bothTowersFp32: bothFp32 });
+  record("start", 2, { targets, lstm, imageTowerInt8: { ...tower, bareFirstRunMs: summary(bareStarts) }, bothTowersInt8: bothInt8, bothTowersFp32: bothFp32, demoTowers });
 }
 
 void main();

@@ -1,21 +1,7 @@
-import { createHash } from "node:crypto";
-import { closeSync, createReadStream, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-
-/** Puts the true architecture in place of the image tower of an artifact in a folder, and says so in its manifest. */
-export async function replaceImageTower(folder: string): Promise<void> {
-  const file = join(folder, "vision_model.onnx");
-  writeVitB32(file);
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  const manifestFile = join(folder, "slipway.json");
-  const manifest = JSON.parse(readFileSync(manifestFile, "utf8")) as { files: Record<string, { bytes: number; sha256: string }> };
-  manifest.files["vision_model.onnx"] = { bytes: statSync(file).size, sha256: hash.digest("hex") };
-  writeFileSync(manifestFile, JSON.stringify(manifest));
-}
+import { closeSync, openSync, writeSync } from "node:fs";
 
 const FLOAT = 1;
+const INT8 = 3;
 export const INT64 = 7;
 
 interface Value {
@@ -26,7 +12,7 @@ interface Value {
 }
 type Attributes = { readonly [name: string]: number | readonly number[] };
 
-/** As much of ONNX's protobuf as the graph above needs (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
+/** As much of ONNX's protobuf as the towers need (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
 export class OnnxWriter {
   private readonly parts: Buffer[] = [];
   private values = 0;
@@ -34,10 +20,12 @@ export class OnnxWriter {
 
   constructor(private readonly path: string) {}
 
-  node(type: string, inputs: readonly string[], attributes: Attributes = {}, output = `value${(this.values += 1)}`): string {
+  /** @returns the name of its output, or of the first of several. */
+  node(type: string, inputs: readonly string[], attributes: Attributes = {}, ...outputs: string[]): string {
+    if (outputs.length === 0) outputs.push(`value${(this.values += 1)}`);
     const encoded = Object.entries(attributes).map(([name, value]) => field(5, attribute(name, value)));
-    this.parts.push(field(1, Buffer.concat([...inputs.map((input) => field(1, input)), field(2, output), field(4, type), ...encoded])));
-    return output;
+    this.parts.push(field(1, Buffer.concat([...inputs.map((input) => field(1, input)), ...outputs.map((output) => field(2, output)), field(4, type), ...encoded])));
+    return outputs[0]!;
   }
 
   constant(name: string, shape: readonly number[], value: number): string {
@@ -53,12 +41,18 @@ export class OnnxWriter {
     return this.tensor(name, 1, shape, Buffer.from(data.buffer));
   }
 
+  /** Random whole numbers of 8 bits, and their zero. */
+  bytes(name: string, shape: readonly number[]): string {
+    const values = Int8Array.from({ length: sizeOf(shape) }, () => (this.seed = (Math.imul(this.seed, 1_664_525) + 1_013_904_223) >>> 0) >>> 24);
+    return this.tensor(name, INT8, shape, Buffer.from(values.buffer));
+  }
+
   integers(values: readonly number[], scalar = false): string {
     return this.tensor(`value${(this.values += 1)}`, 7, scalar ? [] : [values.length], Buffer.from(BigInt64Array.from(values, BigInt).buffer));
   }
 
-  end(input: Value, output: Value): void {
-    const graph = [...this.parts, field(2, "clip"), field(11, valueInfo(input)), field(12, valueInfo(output))];
+  end(input: Value, ...outputs: Value[]): void {
+    const graph = [...this.parts, field(2, "clip"), field(11, valueInfo(input)), ...outputs.map((output) => field(12, valueInfo(output)))];
     const graphBytes = graph.reduce((sum, part) => sum + part.length, 0);
     const opset = field(8, varintField(2, 17));
     const file = openSync(this.path, "w");

@@ -3,9 +3,10 @@ import { OnnxWriter } from "./onnx-writer";
 /**
  * Writes CLIP's ViT-B/32 image tower as ONNX: the true architecture (87.8 million parameters), the
  * usual names of inputs and outputs, random weights. For measuring, and for nothing else.
+ *
+ * @param size another than the true one: a multiple of 64, and how many layers.
  */
-export function writeVitB32(path: string): void {
-  const WIDTH = 768;
+export function writeVitB32(path: string, { width: WIDTH = 768, layers = 12 } = {}): void {
   const PATCHES = 49;
   const file = new OnnxWriter(path);
   const layerNorm = (input: string, name: string): string =>
@@ -14,7 +15,7 @@ export function writeVitB32(path: string): void {
     const product = file.node("MatMul", [input, file.random(`${name}.weight`, [from, to], 1 / Math.sqrt(from))]);
     return file.node("Add", [product, file.random(`${name}.bias`, [to], 0.01)]);
   };
-  const heads = (input: string, order: number[]): string => file.node("Transpose", [file.node("Reshape", [input, file.integers([0, 0, 12, 64])])], { perm: order });
+  const heads = (input: string, order: number[]): string => file.node("Transpose", [file.node("Reshape", [input, file.integers([0, 0, WIDTH / 64, 64])])], { perm: order });
 
   const patches = file.node("Conv", ["pixel_values", file.random("patch.weight", [WIDTH, 3, 32, 32], 0.02)], { kernel_shape: [32, 32], strides: [32, 32] });
   const sequence = file.node("Transpose", [file.node("Reshape", [patches, file.integers([0, WIDTH, PATCHES])])], { perm: [0, 2, 1] });
@@ -23,7 +24,7 @@ export function writeVitB32(path: string): void {
   const embedded = file.node("Add", [file.node("Concat", [classToken, sequence], { axis: 1 }), file.random("position", [PATCHES + 1, WIDTH], 0.02)]);
 
   let stream = layerNorm(embedded, "pre");
-  for (let layer = 0; layer < 12; layer += 1) {
+  for (let layer = 0; layer < layers; layer += 1) {
     const name = `layer${layer}`;
     const normed = layerNorm(stream, `${name}.norm1`);
     const query = file.node("Mul", [linear(normed, `${name}.q`, WIDTH, WIDTH), file.constant(`${name}.scale`, [], 1 / 8)]);

@@ -1,4 +1,4 @@
-"""CLIP's ViT-B/32 image tower in PyTorch, with the weights of the ONNX file that bench/vit-b32.ts writes."""
+"""CLIP's ViT-B/32 image tower in PyTorch, with the weights of the ONNX file that bench/assets/vit-b32.ts writes."""
 import onnx
 import torch
 import torch.nn.functional as F

@@ -17,3 +17,6 @@ export function summary(values: readonly number[]): { median: number; min: numbe
 }
 
 export const round = (value: number): number => Number(value.toPrecision(4));
+
+/** How often something is repeated: less with `--quick`, whose results show that a bench runs and nothing else. */
+export const repeats = (count: number): number => (process.argv.includes("--quick") ? Math.ceil(count / 8) : count);

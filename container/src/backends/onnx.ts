@@ -1,11 +1,12 @@
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { messageOf } from "../failure";
 import { giveBack } from "../memory";
+import { firstTokenAlone } from "./first-token";
 import type { Execution, Network, NetworkOptions, Outputs, Tensor } from "./backend";
 
 /** Loads an ONNX file into onnxruntime, on the processor unless `options` say otherwise. The file is given back: onnxruntime has its own copy. */
 export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promise<Network> {
-  const session = await openSession(file, options);
+  const session = await openNarrowed(file, options);
   giveBack(file);
   return {
     inputNames: session.inputNames,
@@ -23,6 +24,18 @@ export async function loadOnnx(file: Uint8Array, options: NetworkOptions): Promi
     },
     dispose: () => session.release(),
   };
+}
+
+/** With the last layer narrowed where that is possible, and as the file is where onnxruntime does not take it so. */
+async function openNarrowed(file: Uint8Array, options: NetworkOptions): Promise<InferenceSession> {
+  const narrowed = firstTokenAlone(file);
+  if (narrowed === undefined) return openSession(file, options);
+  try {
+    return await openSession(file, options);
+  } catch {
+    narrowed.undo();
+    return openSession(file, options);
+  }
 }
 
 /** On the GPU where that is asked for and works; what CUDA computes nothing for is the processor's in any case. */

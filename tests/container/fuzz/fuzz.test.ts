@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { heldBytes } from "../../../container/src/core/models/memory";
-import { machine } from "../../../bench/machine";
+import { machine } from "../../../bench/support/machine";
 import { childrenOf } from "../multi/support";
 import { type Counts, fuzz } from "./fuzz";
 import { fuzzed } from "./targets";

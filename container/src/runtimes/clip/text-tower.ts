@@ -56,7 +56,7 @@ export async function loadTextTower(context: RuntimeContext): Promise<TextTower>
   };
 }
 
-/** Reading the network's weights once more costs about as much as so many tokens of padding (bench/results/clip.md). */
+/** Reading the network's weights once more costs about as much as so many tokens of padding. */
 const RUN_IN_TOKENS = 14;
 
 /**

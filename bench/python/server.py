@@ -90,7 +90,7 @@ def ping():
 async def main():
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, loop="uvloop", http="httptools"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, loop="uvloop", http="httptools", timeout_keep_alive=75))
     print(listening.getsockname()[1], flush=True)
     await server.serve(sockets=[listening])
 

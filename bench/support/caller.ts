@@ -24,7 +24,7 @@ export class Caller {
   }
 
   call(body = this.body): Promise<Answer> {
-    const socket = this.idle.pop() ?? connect({ port: this.port, host: "127.0.0.1", noDelay: true });
+    const socket = this.open();
     return new Promise((resolve, reject) => {
       let received: Buffer = Buffer.alloc(0);
       const fail = (error: Error = new Error("the server closed the connection")): void => {
@@ -48,6 +48,12 @@ export class Caller {
       socket.write(`POST /invocations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${this.type}\r\nContent-Length: ${body.byteLength}\r\n\r\n`);
       socket.write(body);
     });
+  }
+
+  /** One that the server has not closed meanwhile. */
+  private open(): Socket {
+    for (let socket = this.idle.pop(); socket !== undefined; socket = this.idle.pop()) if (!socket.destroyed && socket.writable) return socket;
+    return connect({ port: this.port, host: "127.0.0.1", noDelay: true });
   }
 
   async json(body = this.body): Promise<unknown> {

@@ -21,7 +21,7 @@ import * as tar from "tar";
 import { parse } from "yaml";
 import type { RuntimeName } from "../contract/runtimes";
 import { encodeServeSpec, type ServeSpec } from "../contract/serve-spec";
-import { machine, round } from "./machine";
+import { machine, round } from "./support/machine";
 
 const root = join(__dirname, "..");
 const ALLOWED_MIB = 8;

@@ -40,7 +40,7 @@ export async function runProgram({ program, project, stack, region, config, clie
     const place = regionOf(provider, region);
     const made = await takeEffect(clients(place), type, given);
     const state: Inputs = { ...given, ...madeUpState(type, name, given, place), ...made };
-    const id = custom === false ? undefined : String(given.name ?? name);
+    const id = custom === false ? undefined : String(state.id ?? given.name ?? name);
     resources.push({ type, name, region: place, id, inputs: given, state });
     return { id, state };
   };

@@ -39,6 +39,8 @@ export function madeUpState(type: string, name: string, inputs: Inputs, region: 
         routeTables: zones.flatMap((zone) => subnetSpecs.map((spec) => ({ id: ec2Id("rtb", digest, `${spec.type}-${zone}`) }))),
       };
     }
+    case "aws:ec2/securityGroup:SecurityGroup":
+      return { id: ec2Id("sg", digest) };
     case "aws:ec2/vpcEndpoint:VpcEndpoint":
       return { prefixListId: ec2Id("pl", digest) };
     case "aws:s3/bucket:Bucket":

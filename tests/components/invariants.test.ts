@@ -106,7 +106,7 @@ for (const stack of ["dev", "prod"]) {
 
     it("may use every resource only where the service allows no less", () => {
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html and …list_amazoncloudwatch.html
-      const takesNoResource = ["ecr:GetAuthorizationToken", "cloudwatch:PutMetricData"];
+      const takesNoResource = ["ecr:GetAuthorizationToken", "cloudwatch:PutMetricData", ...["DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "VpcEndpoints", "Vpcs"].map((what) => `ec2:Describe${what}`)];
       for (const { name, inputs } of all("aws:iam/rolePolicy:RolePolicy")) {
         for (const { Action, Resource } of (JSON.parse(inputs.policy as string) as { Statement: { Action: string | string[]; Resource: string | string[] }[] }).Statement) {
           if (![Resource].flat().includes("*")) continue;

@@ -6,6 +6,7 @@ import { compare, type Comparison } from "./cost-comparison";
 import type { Load } from "./cost-model";
 import { summarise } from "./cost";
 import { isObject } from "./merge-patch";
+import { captureCost } from "./modes/realtime/capture";
 import { serverlessDefaults } from "./modes/serverless/schema";
 import { budgetIssues } from "./plan-issues";
 import { regionsOf } from "./plan-document";
@@ -51,7 +52,7 @@ export type LoadOverride = Partial<Load>;
 export const leftOut: readonly string[] = Object.freeze([
   "data that goes in and out, and what SageMaker takes for passing it on",
   "storage of artifacts, images and logs",
-  "requests to S3, SNS, KMS and ECR",
+  "requests to S3 (but for captures), SNS, KMS and ECR",
   "tax, the free tier, savings plans",
 ]);
 
@@ -98,7 +99,7 @@ export function costReport(plan: StackPlan, models: readonly ResolvedModel[], fa
       return {
         owner: name,
         notPlannedYet: serving.filter(({ planned }) => !planned).map(({ summary }) => summary),
-        ...summarise([...cost.lines, ...(isPlanned ? [logCost(theirs, loadOf(model, override))] : [])]),
+        ...summarise([...cost.lines, ...(isPlanned ? loadCost(theirs, model, loadOf(model, override)) : [])]),
       };
     }),
   ];
@@ -125,6 +126,9 @@ export function costReport(plan: StackPlan, models: readonly ResolvedModel[], fa
     issues: budgetIssues(facts, { fixedMonthly, maximumMonthly, lines: byOwner }),
   };
 }
+
+/** What a model's requests cost beside the computing of their answers. */
+const loadCost = (region: string, model: ResolvedModel, load: Load): CostLine[] => [...captureCost(region, model, load.requestsPerMonth), logCost(region, load)];
 
 /** What CloudWatch takes in of a model's log, at a load. */
 export function logCost(region: string, { requestsPerMonth }: Load): CostLine {

@@ -96,7 +96,7 @@ export const cents = (usd: number): number => Math.round(usd * 100) / 100;
 /** Without an exponent, whatever the size. */
 const plain = (usd: number): string => usd.toFixed(8).replace(/0+$/, "");
 /** `250,000`. */
-const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** `$1,074.32`. */
 export const dollars = (usd: number): string => `$${usd.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",")}`;

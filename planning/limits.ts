@@ -112,5 +112,6 @@ export const limits = deepFreeze({
 
 /** Hours that a month is counted as. */
 export const HOURS_PER_MONTH = 730;
+export const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
 /** A price table older than this warns. */
 export const PRICES_STALE_AFTER_DAYS = 180;

@@ -3,7 +3,7 @@ import { deepFreeze } from "./freeze";
 /** One price: US dollars on demand, before tax and free tier. */
 export interface Price {
   readonly usd: number;
-  readonly per: "GB" | "GB-month" | "GB-second" | "IOPS-month" | "MiBps-month" | "alarm-month" | "dashboard-month" | "hour" | "key-month" | "secret-month";
+  readonly per: "GB" | "GB-month" | "GB-second" | "IOPS-month" | "MiBps-month" | "alarm-month" | "dashboard-month" | "hour" | "key-month" | "secret-month" | "thousand";
   readonly source: string;
   /** The day the row was last held against its source. */
   readonly read: string;
@@ -33,6 +33,9 @@ interface RegionPrices {
   readonly secret: Price;
   /** A customer managed key. */
   readonly key: Price;
+  /** What S3 keeps, class Standard, first 50 TB; a thousand objects written to it. */
+  readonly storage: Price;
+  readonly storageWrites: Price;
   /** An interface endpoint in one zone, before the data that it handles. */
   readonly interfaceEndpoint: Price;
   /** A NAT gateway, before the data that it handles, and the public address that it has. */
@@ -46,6 +49,7 @@ const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 const EBS = "https://aws.amazon.com/ebs/pricing/";
 const BALANCER = "https://aws.amazon.com/elasticloadbalancing/pricing/";
 const PRIVATELINK = "https://aws.amazon.com/privatelink/pricing/";
+const S3 = "https://aws.amazon.com/s3/pricing/";
 const VPC = "https://aws.amazon.com/vpc/pricing/";
 const hosting = (usd: number): Price => ({ usd, per: "hour", source: SAGEMAKER, read: READ });
 const ec2 = (usd: number): Price => ({ usd, per: "hour", source: "https://aws.amazon.com/ec2/pricing/on-demand/", read: READ });
@@ -90,6 +94,8 @@ export const prices: { readonly [region: string]: RegionPrices } & { readonly [R
     loadBalancerWork: { usd: 0.008, per: "hour", source: BALANCER, read: READ },
     secret: { usd: 0.4, per: "secret-month", source: "https://aws.amazon.com/secrets-manager/pricing/", read: READ },
     key: { usd: 1, per: "key-month", source: "https://aws.amazon.com/kms/pricing/", read: READ },
+    storage: { usd: 0.023, per: "GB-month", source: S3, read: "2026-11-25" },
+    storageWrites: { usd: 0.005, per: "thousand", source: S3, read: "2026-11-25" },
     interfaceEndpoint: { usd: 0.01, per: "hour", source: PRIVATELINK, read: "2026-11-25" },
     natGateway: { usd: 0.045, per: "hour", source: VPC, read: "2026-11-25" },
     publicAddress: { usd: 0.005, per: "hour", source: VPC, read: "2026-11-25" },
@@ -115,6 +121,8 @@ const priced: { readonly [Row in Exclude<keyof RegionPrices, "instances" | "serv
   loadBalancerWork: "application load balancer, capacity unit",
   secret: "secret in Secrets Manager",
   key: "customer managed key",
+  storage: "S3 Standard, kept",
+  storageWrites: "S3 Standard, objects written",
   interfaceEndpoint: "interface endpoint in one zone",
   natGateway: "NAT gateway",
   publicAddress: "public IPv4 address",

@@ -1,3 +1,4 @@
+import { HOURS_PER_MONTH } from "../limits";
 import { calendarDay, parseCron, ScheduleProblem, type CalendarDay, type Cron } from "./cron";
 
 /**
@@ -127,7 +128,6 @@ function meet(a: Cron, b: Cron): boolean {
 
 const countedDays = (): CalendarDay[] => Array.from({ length: DAYS_COUNTED }, (_, index) => calendarDay(Date.UTC(COUNTED_FROM, 0, 1) + index * DAY_MS));
 
-const HOURS_PER_MONTH = 730;
 /** Four whole years, one of them a leap year. */
 const COUNTED_FROM = 2027;
 const DAYS_COUNTED = 1461;

@@ -37,6 +37,22 @@ describe("cost report", () => {
     });
   });
 
+  it("bills what capture keeps at the load, for as long as it is kept", () => {
+    const capture = { percent: 20, input: true, output: true, retentionDays: 60 };
+    const linesOf = (over: object): string[] => {
+      const captured = model({ name: "stygig-clip", serving: { realtime: realtimeServing({ capture: { ...capture, ...over } }) } });
+      const examples = [{ name: "one", request: "x".repeat(19_998), response: "y".repeat(9_998) }]; // 20,000 and 10,000 bytes with their quotes
+      const { owners } = reported([{ ...captured, contract: { ...captured.contract, examples } }], { requestsPerMonth: 1_000_000 });
+      return owners[1]!.lines.flatMap(({ item, maximumMonthly }) => (item.startsWith("captures") ? [`${item}: ${maximumMonthly}`] : []));
+    };
+    // 200,000 copies × 30,000 bytes × 60 / 30.4167 days = 11.84 GB, at 0.023 = 0.27; written: 200 × 0.005 = 1.00
+    assert.deepEqual(linesOf({}), ["captures of 200,000 requests, kept 60 days: 1.27"]);
+    // 3.95 GB of answers alone = 0.09
+    assert.deepEqual(linesOf({ input: false }), ["captures of 200,000 requests, kept 60 days: 1.09"]);
+    assert.deepEqual(linesOf({ percent: 10, output: false }), ["captures of 100,000 requests, kept 60 days: 0.59"]);
+    assert.deepEqual(reported([stygig]).owners[1]!.lines.filter(({ item }) => item.startsWith("captures")), []);
+  });
+
   it("counts a log line for what the container writes", () => {
     const line = `{"level":"info","time":"2026-11-23T10:57:11.123Z","model":"omnisearch-clip","version":"v1","event":"request","requestId":"0123456789abcdef0123456789abcdef0123","status":200,"durationMs":12.345,"queueMs":0.123,"inferenceMs":12.001}`;
     assert.ok(line.length <= LOG_BYTES_PER_REQUEST && LOG_BYTES_PER_REQUEST < 2 * line.length, String(line.length));

@@ -11,7 +11,7 @@ import { holds, type Target } from "./support/results";
 
 const root = join(__dirname, "..");
 type Summary = ReturnType<typeof summary>;
-type Kept<Found> = Found & { readonly machine: ReturnType<typeof machine>; readonly date: string; readonly loadAverageAtTheEnd: number; readonly targets: readonly Target[] };
+type Kept<Found> = Found & { readonly machine: ReturnType<typeof machine>; readonly date: string; readonly loadAverageAtTheEnd: number; readonly quick?: boolean; readonly targets: readonly Target[] };
 type Started = { readonly firstAnswerMs: Summary; readonly memory: { readonly residentMiB: number; readonly peakMiB: number } };
 
 const read = <Found>(name: string): Kept<Found> => JSON.parse(readFileSync(join(root, `bench/results/${name}.json`), "utf8")) as Kept<Found>;
@@ -114,6 +114,7 @@ const page = readFileSync(join(__dirname, "performance.md"), "utf8");
 const values: { readonly [name: string]: string } = {
   machine: `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, ${platform}; ${embedding.date}`,
   load: all.map(({ loadAverageAtTheEnd }) => loadAverageAtTheEnd).join(", "),
+  caution: all.some(({ quick, loadAverageAtTheEnd }) => quick === true || loadAverageAtTheEnd > 5) ? "**Some parts were measured in a quick run or beside other work on the same processors: their figures, and most ratios, say little of the product.** Memory, cosines and neighbours do not depend on it.\n\n" : "",
   table: table.join("\n"),
   agreement: `${recommend.agreement.same.fp32} of ${recommend.agreement.photos} photos got the same items in the same order in fp32, and ${recommend.agreement.same.int8} in int8, where ${Math.round(100 * recommend.agreement.shareOfItemsInCommon.int8)} % of the items were the same`,
   cosines: (["random", "trained"] as const).flatMap((weights) => (["pictures", "texts"] as const).map((kind) => `| ${weights === "random" ? "ViT-B/32, random weights" : "the demo's towers, trained"} | ${kind} | ${embedding.cosine[weights][kind].count} | ${embedding.cosine[weights][kind].least} | ${embedding.cosine[weights][kind].mean} |`)).join("\n"),

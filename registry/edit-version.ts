@@ -57,8 +57,8 @@ const placeOf = (map: YAMLMap, field: string): number => (pairOf(map, field)?.va
 
 function set(text: string, map: YAMLMap, field: string, value: string): string {
   const old = pairOf(map, field)?.value as Node | undefined;
-  if (old === undefined) return appended(text, map, `${field}: ${scalar(field, value)}`);
-  return splice(text, old.range![0], old.range![1], scalar(field, value));
+  if (old === undefined) return appended(text, map, `${field}: ${scalar(value)}`);
+  return splice(text, old.range![0], old.range![1], scalar(value));
 }
 
 /** One more entry at the end of a map, in the map's own style. */
@@ -74,7 +74,7 @@ function appended(text: string, map: YAMLMap, entry: string): string {
 }
 
 function added(text: string, versions: YAMLMap, version: string, fields: readonly (readonly [string, string])[]): string {
-  const entries = fields.map(([field, value]) => `${field}: ${scalar(field, value)}`);
+  const entries = fields.map(([field, value]) => `${field}: ${scalar(value)}`);
   const beside = (versions.items.at(-1) as Pair).value;
   if (versions.flow || (isMap(beside) && beside.flow)) return appended(text, versions, `${version}: { ${entries.join(", ")} }`);
   const step = isMap(beside) ? columnOf(text, beside) - columnOf(text, versions) : 2;
@@ -99,7 +99,8 @@ function endOfLine(text: string, from: number): number {
   return end < 0 ? text.length : text[end - 1] === "\r" ? end - 1 : end;
 }
 
-/** Digits alone would be read as a number, and marks of a flow map as its end. */
-const scalar = (field: string, value: string): string => (field === "sha256" || !/^[A-Za-z][\w:./-]*$|^\d+ [KMGT]iB$/.test(value) ? JSON.stringify(value) : value);
+/** What no reader of YAML takes for anything but this text; the rest is quoted: `A:` would be a map, `null` nothing, digits a number. */
+const PLAIN = /^(s3:\/|\.)\/[\w./-]*[\w/]$|^\d+ [KMGT]iB$/;
+const scalar = (value: string): string => (PLAIN.test(value) ? value : JSON.stringify(value));
 
 const splice = (text: string, from: number, to: number, by: string): string => text.slice(0, from) + by + text.slice(to);

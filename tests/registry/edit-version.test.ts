@@ -47,6 +47,8 @@ describe("editing a version", () => {
         assert.deepEqual(parse(result.text), { ...(parse(source) as object), versions: { ...(parse(source) as { versions: object }).versions, [version]: { artifact, sha256 } } });
         assert.deepEqual(versionIn(result.text, version), { artifact, sha256 });
       }),
+      // What YAML takes for a map, or for no text at all, where it is not quoted.
+      { examples: ["A:", "s3://example/a:", "null", "True", "~", "1e3", "./a", "x #"].map((written) => [["a"], "b", written, written, 0]) },
     );
   });
 

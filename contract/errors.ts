@@ -103,6 +103,11 @@ const descriptorErrors = {
     "The address of an artifact is longer than SageMaker takes.",
     "Use a shorter key.",
   ),
+  "batching-waits-alone": issue(
+    "descriptor",
+    "Requests wait for company where a container is sent one at a time.",
+    "Write `maxWait: 0s`, or serve the model in a mode that sends several.",
+  ),
   "contract-breaks-callers": issue(
     "descriptor",
     "A contract changes so that requests of today would be refused, or answers no longer hold what they do.",
@@ -157,6 +162,11 @@ const descriptorErrors = {
     "descriptor",
     "A container's image is not in Amazon ECR, where SageMaker pulls from.",
     "Push it there and write its address.",
+  ),
+  "image-repository": issue(
+    "descriptor",
+    "The repository of a container's image has a name that ECR gives to none, or a tag beside its digest.",
+    "Write the repository in lower case, and the digest alone.",
   ),
   "instance-quota": issue(
     "descriptor",

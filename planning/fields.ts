@@ -97,6 +97,7 @@ export const container: JsonSchema = {
     image: {
       type: "string",
       pattern: "^[^\\s@]+@sha256:[0-9a-f]{64}$",
+      maxLength: 255,
       "x-expects": "a registry, a repository and a digest: what a tag means can change under a running endpoint",
       "x-codes": { pattern: "image-not-pinned" },
       "x-source": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html",

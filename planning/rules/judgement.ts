@@ -1,11 +1,15 @@
 import { computesOnGpu } from "../images";
 import { isHostingInstance, isProcessorOnly, vCpuCountOf } from "../instances";
 import type { ResolvedModel } from "../types";
-import type { Finding, ModelRule } from "./rule";
+import { fieldsIn, type Finding, type ModelRule } from "./rule";
 
 const METRICS = "https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html";
 const QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/sagemaker.html";
 const CONTAINERS = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html";
+const REPOSITORIES = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html";
+const SERVERLESS = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html";
+/** REPOSITORIES, repositoryName. */
+const REPOSITORY = /^(?=.{2,256}$)[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 /** Percent. A container that does nothing is near this. */
 const IDLE_PERCENT = 5;
 
@@ -69,6 +73,26 @@ export const modelRules: readonly ModelRule[] = [
     check: ({ container }) => {
       if (container === null || /^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(container.image)) return [];
       return [{ path: ["container", "image"], message: `the image is in ${container.image.split("/")[0]!}, and SageMaker pulls from Amazon ECR`, hint: "push it to ECR and write 111122223333.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:…", source: CONTAINERS }];
+    },
+  },
+  {
+    code: "image-repository",
+    check: ({ container }) => {
+      const named = container === null ? undefined : /^[^/]+\.amazonaws\.com(?:\.cn)?\/(.*)@/.exec(container.image)?.[1];
+      if (named === undefined || REPOSITORY.test(named)) return [];
+      const hint = "write its name in lower case, and the digest right behind it: …/example@sha256:…";
+      if (named.includes(":")) return [{ path: ["container", "image"], message: `"${named}" has a tag, and SageMaker takes a tag or a digest`, hint, source: CONTAINERS }];
+      return [{ path: ["container", "image"], message: `ECR names no repository "${named}"`, hint, source: REPOSITORIES }];
+    },
+  },
+  {
+    code: "batching-waits-alone",
+    check: ({ settings: { batching }, serving, fallback }): Finding[] => {
+      const { maxWaitMs, maxSize } = fieldsIn(batching);
+      if (typeof maxWaitMs !== "number" || maxWaitMs === 0 || maxSize === 1 || fallback !== null) return [];
+      const isOneByOne = Object.entries(serving).every(([mode, settings]) => mode === "serverless" || (mode === "async" && settings.concurrency === 1));
+      if (!isOneByOne) return [];
+      return [{ severity: "warning", path: ["settings", "batching", "maxWait"], message: `every request waits ${maxWaitMs} ms for company that never comes: each container is sent one request at a time`, hint: "write: maxWait: 0s", source: SERVERLESS }];
     },
   },
   { code: "alarm-never-fires", check: (model) => [...slowerThanTimeout(model), ...averagedCounts(model)] },

@@ -45,8 +45,11 @@ export class Caller {
         resolve({ status: Number(text.slice(9, 12)), body: received.subarray(head + 4) });
       };
       socket.on("data", read).on("error", fail).on("close", fail);
+      // In one piece, as HTTP libraries send it: two would wake the server twice.
+      socket.cork();
       socket.write(`POST /invocations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${this.type}\r\nContent-Length: ${body.byteLength}\r\n\r\n`);
       socket.write(body);
+      socket.uncork();
     });
   }
 

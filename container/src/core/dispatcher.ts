@@ -26,9 +26,15 @@ export interface Dispatched {
   readonly batchSize: number;
 }
 
+/** Says once that a caller has left; an AbortSignal is one. */
+export interface Leaving {
+  addEventListener(type: "abort", leave: () => void): void;
+  removeEventListener(type: "abort", leave: () => void): void;
+}
+
 export interface SubmitOptions {
   /** The caller is gone: what still waits is dropped. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Leaving;
   /** Whether the first request that fails takes the others of the call along. */
   readonly allOrNone?: boolean;
 }
@@ -137,7 +143,7 @@ export class Dispatcher<Request> {
   private open(size: number, { signal, allOrNone = false }: SubmitOptions): Call<Request> {
     const timer = setTimeout(() => this.giveUp(call, late(this.options.timeoutMs)), this.options.timeoutMs);
     const leave = (): void => this.giveUp(call, new RequestError("caller-gone", "the caller closed the connection before the answer"));
-    signal?.addEventListener("abort", leave, { once: true });
+    signal?.addEventListener("abort", leave);
     const close = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", leave);

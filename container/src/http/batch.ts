@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptionsWithHandler } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, RouteShorthandOptionsWithHandler } from "fastify";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Dispatched } from "../core/dispatcher";
+import type { Dispatched, Leaving } from "../core/dispatcher";
 import { parseJson } from "../core/json-text";
 import { workOf } from "../core/work";
 import { RequestError } from "../failure";
@@ -28,9 +28,10 @@ export function addExecutionParameters(app: FastifyInstance, { maxBodyBytes }: P
 export function withLines(options: ServerOptions, single: RouteShorthandOptionsWithHandler): RouteShorthandOptionsWithHandler {
   const { onRequest, handler } = single;
   return {
-    onRequest: async function (request, reply) {
-      if (holdsLines(request.headers)) assertLinesWanted(request.headers.accept);
-      else await (onRequest as (this: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>).call(this, request, reply);
+    onRequest: function (request, reply, done) {
+      if (!holdsLines(request.headers)) return (onRequest as onRequestHookHandler).call(this, request, reply, done);
+      assertLinesWanted(request.headers.accept);
+      done();
     },
     handler: function (request, reply) {
       return holdsLines(request.headers) ? answerLines(options, request, reply) : handler.call(this, request, reply);
@@ -60,7 +61,7 @@ async function answerLines(options: ServerOptions, request: FastifyRequest, repl
 }
 
 /** So many lines as make a batch are one call: they have one place in the queue, and one time limit. */
-function askAll({ dispatcher, validate }: ServerOptions, lines: readonly Buffer[], signal: AbortSignal): Promise<Dispatched>[] {
+function askAll({ dispatcher, validate }: ServerOptions, lines: readonly Buffer[], signal: Leaving): Promise<Dispatched>[] {
   const read = lines.map((line) => {
     try {
       return workOf(parseJson(line), line.byteLength, validate, JSON_TYPE).requests[0]!;

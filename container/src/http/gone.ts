@@ -1,10 +1,14 @@
 import type { FastifyReply } from "fastify";
+import type { Leaving } from "../core/dispatcher";
 
-/** Aborts when the connection closes before the answer was written. */
-export function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
+/** Tells when the connection closes before the answer was written, for less than an AbortController for each request costs. */
+export function goneSignal({ raw }: FastifyReply): Leaving {
+  const listeners = new Set<() => void>();
+  raw.once("close", () => {
+    if (!raw.writableFinished) for (const leave of listeners) leave();
   });
-  return controller.signal;
+  return {
+    addEventListener: (_type, leave) => void listeners.add(leave),
+    removeEventListener: (_type, leave) => void listeners.delete(leave),
+  };
 }

@@ -22,9 +22,10 @@ export function inference(options: ServerOptions, route?: AppRoute): RouteShorth
   const accepted: Wire = route === undefined ? wire : { ...wire, answers: {}, ...(route.toContract === undefined ? {} : { file: undefined }) };
   return {
     // Before the body is read: what cannot be answered need not be received.
-    onRequest: async (request) => {
+    onRequest: (request, _reply, done) => {
       request.negotiated = negotiate(request.headers, accepted, route === undefined);
       dispatcher.admit();
+      done();
     },
     handler: async (request, reply) => {
       const work = readWork(request, wire, validate, route?.toContract);
@@ -37,7 +38,14 @@ export function inference(options: ServerOptions, route?: AppRoute): RouteShorth
 async function answer({ dispatcher, wire, log }: ServerOptions, work: Work, request: FastifyRequest, reply: FastifyReply, fromContract: AppRoute["fromContract"]): Promise<FastifyReply> {
   const { accept } = request.negotiated;
   const answers = await Promise.all(dispatcher.submit(work.requests, { signal: goneSignal(reply), allOrNone: true }));
+  const body = (wire.answers?.[accept] ?? jsonAnswer)(answers.map(({ response }) => response), work.batch);
+  if (typeof body !== "string") void reply.type(accept).send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  else {
+    const text = fromContract === undefined ? body : JSON.stringify(fromContract(parseJson(Buffer.from(body)) as { readonly [field: string]: Json }));
+    void reply.type(accept === JSON_TYPE ? "application/json; charset=utf-8" : accept).send(text);
+  }
   const [first] = answers;
+  // The caller need not wait for the line: the answer is in the socket by now.
   log.info({
     event: "request",
     requestId: request.id,
@@ -48,10 +56,7 @@ async function answer({ dispatcher, wire, log }: ServerOptions, work: Work, requ
     inferenceMs: round(first!.inferenceMs),
     ...(first!.batchSize > 1 ? { batchSize: first!.batchSize } : {}),
   });
-  const body = (wire.answers?.[accept] ?? jsonAnswer)(answers.map(({ response }) => response), work.batch);
-  if (typeof body !== "string") return reply.type(accept).send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  const text = fromContract === undefined ? body : JSON.stringify(fromContract(parseJson(Buffer.from(body)) as { readonly [field: string]: Json }));
-  return reply.type(accept === JSON_TYPE ? "application/json; charset=utf-8" : accept).send(text);
+  return reply;
 }
 
 /** A line for each request in its order, sent as soon as it is there; what fails is an error in its line. */

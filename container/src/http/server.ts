@@ -72,15 +72,17 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
 
   app.decorateRequest("arrivedAt", 0);
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     request.arrivedAt = performance.now();
     reply.header("x-request-id", request.id);
     // A load balancer has no token, and learns nothing from /ping but whether to send requests here.
     if (request.routeOptions.url !== "/ping") options.authorise?.(request.headers);
+    done();
   });
   // On the way out, so that it also reaches what was admitted before the drain began.
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, _payload, done) => {
     if (options.draining()) reply.header("connection", "close");
+    done();
   });
 
   app.get("/ping", (_request, reply) => {

@@ -20,6 +20,13 @@ export function factsIn(facts: StackFacts, region: string): StackFacts {
  */
 export const globalSuffix = ({ region, homeRegion: home }: StackFacts): readonly string[] => (home === undefined ? [] : [region]);
 
+/**
+ * What names that carry content carry of the place: nothing at home, elsewhere the region. What moves gets a new name
+ * by it, and with that all that it holds of its region: a replacement under the old name would keep the image of the
+ * old one, whose changes are ignored.
+ */
+export const placeContent = ({ region, homeRegion: home }: StackFacts): { readonly region?: string } => (home === undefined ? {} : { region });
+
 /** What the logical names of shared resources start with; each region beside the stack's own has its own below that. */
 const SHARED_PREFIX = "shared/";
 

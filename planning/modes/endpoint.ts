@@ -8,6 +8,7 @@ import { dataUri } from "../data-bucket";
 import { keyArn, type KeyUse } from "../key";
 import { limits } from "../limits";
 import { contentHash, logicalName, physicalName, variantName } from "../naming";
+import { placeContent } from "../places";
 import { modelPlacement } from "../network/placement";
 import { deploymentConfig, planRollbackAlarms, rollbackAlarmNames } from "../rollout/alarms";
 import { computesOnGpu, GPU_MACHINE_IMAGE, imageOf } from "../images";
@@ -181,6 +182,7 @@ export function planModelOf(request: Pick<EndpointRequest, "everyVersion" | "mod
     environment,
     // The digest is known only once the image is pushed; the hash of its sources stands for it.
     image: model.container?.image ?? facts.imageSourceSha256,
+    ...placeContent(facts),
     ...(computesOnGpu(model, instanceType) ? { target: "gpu" } : {}),
     ...(everyVersion === undefined ? {} : { prefix: everyVersion.prefix, cache: everyVersion.cache }),
     ...(placement === undefined ? {} : { network: placement.content }),

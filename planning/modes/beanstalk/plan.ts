@@ -8,7 +8,7 @@ import { artifactKeyGrants } from "../../key";
 import { metricsPublishedBy } from "../../metrics";
 import { contentHash, logicalName, physicalName } from "../../naming";
 import { environmentPlacement } from "../../network/placement";
-import { globalSuffix } from "../../places";
+import { globalSuffix, placeContent } from "../../places";
 import { imageOf } from "../../images";
 import { sharedNames, tagsOf } from "../../shared";
 import type { ResolvedModel, StackFacts } from "../../types";
@@ -77,6 +77,7 @@ export function planEnvironment(model: ResolvedModel, serving: BeanstalkServing,
     files: bundleFiles({ ...bundle, image: "" }) as never,
     // The digest is known only once the image is pushed; the hash of its sources stands for it.
     image: model.container?.image ?? facts.imageSourceSha256,
+    ...placeContent(facts),
   });
   const key = `${dataPrefix(model, purpose)}${version}-${hash}.zip`;
   const object = named("bundle", hash);

@@ -20,6 +20,12 @@ interface Kept {
 /** What an account, or the world, has once of a name, whatever the region; an image names the registry that it is in. */
 const isGlobal = (type: string): boolean => /^(aws:iam\/|aws:s3\/|aws:cloudwatch\/dashboard:|docker-build:)/.test(type);
 
+/**
+ * What the AWS provider writes in the state of whatever lives in a region, and makes anew where it changes:
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+ */
+const placeOf = (type: string, region: string): Properties => (/^aws:(?!iam\/|cloudwatch\/dashboard:)/.test(type) ? { region } : {});
+
 const keyOf = (type: string, id: string, region: string): string => `${type} ${isGlobal(type) ? "" : region} ${id}`;
 
 export interface Difference {
@@ -50,17 +56,20 @@ export class Cloud {
     return ruleOf(type).required.filter((path) => !present(inputs, path.split(".")));
   }
 
-  difference(type: string, olds: Properties, news: Properties): Difference {
+  /** @param state what the engine remembers of it, which says the region that it is in. */
+  difference(type: string, olds: Properties, news: Properties, state: Properties, region: string): Difference {
+    const moved = !isDeepStrictEqual(placeOf(type, region), placeOf(type, String(state.region)));
     const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !isDeepStrictEqual(olds[name], news[name])).sort();
     const { replacedBy } = ruleOf(type);
-    return { changed, replacing: changed.filter((name) => (replacedBy === "all" ? name !== "tags" : replacedBy.includes(name))) };
+    const replacing = changed.filter((name) => (replacedBy === "all" ? name !== "tags" : replacedBy.includes(name)));
+    return moved ? { changed: [...changed, "region"], replacing: [...replacing, "region"] } : { changed, replacing };
   }
 
   create(type: string, inputs: Properties, preview: boolean, region: string): { readonly id: string; readonly state: Properties } {
     const { id: idOf, outputs } = ruleOf(type);
     const id = idOf(inputs);
     const made = outputs(inputs, { ...this.place, region });
-    const state = { ...inputs, ...(holdsUnknown(inputs) || preview ? unknown(made) : made) };
+    const state = { ...inputs, ...placeOf(type, region), ...(holdsUnknown(inputs) || preview ? unknown(made) : made) };
     if (preview) return { id: "", state };
     if (this.kept(type, id, region) !== undefined) throw new Error(`Cannot create already existing ${type} "${id}"`);
     this.demandNeighbours(type, inputs, region);
@@ -71,7 +80,7 @@ export class Cloud {
 
   read(type: string, id: string, region: string): { readonly inputs: Properties; readonly state: Properties } | undefined {
     const kept = this.kept(type, id, region);
-    return kept === undefined ? undefined : { inputs: kept.inputs, state: { ...kept.inputs, ...ruleOf(type).outputs(kept.inputs, { ...this.place, region }) } };
+    return kept === undefined ? undefined : { inputs: kept.inputs, state: { ...kept.inputs, ...placeOf(type, region), ...ruleOf(type).outputs(kept.inputs, { ...this.place, region }) } };
   }
 
   update(type: string, id: string, inputs: Properties, preview: boolean, region: string): Properties {
@@ -81,7 +90,7 @@ export class Cloud {
       this.resources.set(keyOf(type, id, region), { type, id, region, inputs });
       this.changes.push({ action: "update", type, id, region });
     }
-    return { ...inputs, ...ruleOf(type).outputs(inputs, { ...this.place, region }) };
+    return { ...inputs, ...placeOf(type, region), ...ruleOf(type).outputs(inputs, { ...this.place, region }) };
   }
 
   delete(type: string, id: string, region: string): void {

@@ -72,8 +72,9 @@ function handlers(name: PackageName, cloud: Cloud): Partial<IResourceProviderSer
       const inputs = withName(type, request.getName(), propertiesOf(request.getNews()), suffix, propertiesOf(request.getOlds()));
       return checked(inputs, cloud.missing(type, inputs));
     }),
-    diff: answer((request: messages.DiffRequest) => {
-      const { changed, replacing } = cloud.difference(typeOf(request.getUrn()), propertiesOf(request.getOldInputs()), propertiesOf(request.getNews()));
+    diff: answer((request: messages.DiffRequest, connection) => {
+      const [inputs, news, state] = [request.getOldInputs(), request.getNews(), request.getOlds()].map(propertiesOf) as [Properties, Properties, Properties];
+      const { changed, replacing } = cloud.difference(typeOf(request.getUrn()), inputs, news, state, regionOf(connection));
       const response = new messages.DiffResponse();
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
       response.setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME);

@@ -243,7 +243,8 @@ describe("the life of a stack, on the real engine", () => {
     assert.ok(order.indexOf(`${ENDPOINT} velib-lstm-dev`) < policy, "SageMaker cleans up with the role's rights");
 
     const left = new Set(cloud.all().map(({ type }) => type));
-    assert.deepEqual([...left].sort(), [ENDPOINT_CONFIG, MODEL]);
+    assert.deepEqual([...left].sort(), [BUNDLE, ENDPOINT_CONFIG, MODEL]);
+    assert.ok([...cloud.list(BUNDLE).keys()].every((key) => key.includes("/artifacts/")), "of what was uploaded, the artifact that a model of another day reads");
     const { deployment } = await pulumi.json<Checkpoint>("stack", "export", "--stack=dev");
     assert.deepEqual(deployment.resources ?? [], []);
   });

@@ -53,10 +53,10 @@ export async function serve(script: string, runtime: RuntimeName, folder: string
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { PATH: process.env.PATH, ...ENVIRONMENT, ...encodeServeSpec(spec), SLIPWAY_MODEL_DIR: folder, SLIPWAY_HOST: "127.0.0.1", SAGEMAKER_BIND_TO_PORT: "0" },
   });
-  const [message] = (await once(child, "message")) as [{ port?: number; message?: string }];
-  if (message.port === undefined) throw new Error(`the container did not start: ${message.message}`);
-  const caller = new Caller(message.port, first.type, first.body);
-  while ((await caller.call()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 2));
+  // Not by asking until it answers: a photo every few milliseconds takes a processor from what loads.
+  const caller = new Caller(await readyPort(child), first.type, first.body);
+  const answer = await caller.call();
+  if (answer.status !== 200) throw new Error(`the first answer is ${answer.status}: ${answer.body.toString().slice(0, 300)}`);
   const firstAnswerMs = performance.now() - began;
   return {
     caller,
@@ -69,6 +69,19 @@ export async function serve(script: string, runtime: RuntimeName, folder: string
       await ended;
     },
   };
+}
+
+/** The port of a container that has said that its model is loaded. */
+function readyPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let listening = 0;
+    child.on("message", ({ type, port, message }: { readonly type: string; readonly port?: number; readonly message?: string }) => {
+      if (type === "listening") listening = port!;
+      else if (type === "ready") resolve(listening);
+      else reject(new Error(`the container did not start: ${message}`));
+    });
+    child.once("exit", (code) => reject(new Error(`the container left with ${code}`)));
+  });
 }
 
 export function memoryOf({ pid }: ChildProcess): Memory {

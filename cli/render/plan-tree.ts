@@ -10,6 +10,8 @@ import { COST_NOTE, costByOwner, counted, priceRange, servingLines, shortType, t
 
 /** Columns of a terminal that every line fits in. */
 export const WIDTH = 100;
+/** Of which the longest summary without a list in it takes so many. */
+const SUMMARY_WIDTH = 42;
 
 /** A plan for people: the models, the resources, what to know of them, what they cost. */
 export function planTree(plan: StackPlan, budget: number | undefined, warnings: readonly Issue[], colors: Colors): string {
@@ -33,7 +35,8 @@ function modelTable({ models }: StackPlan, colors: Colors): string[] {
   const rows = models.flatMap((model) => {
     const cost = model.serving.some(({ planned }) => planned) ? priceRange(model.cost) : "not planned yet";
     const lines = [...model.serving, ...(model.fallback === undefined ? [] : [model.fallback])];
-    return lines.map(({ summary }, index) => (index === 0 ? [model.name, summary, trafficLine(model), cost] : ["", summary, "", ""]));
+    const served = lines.flatMap(({ summary }) => folded(summary));
+    return served.map((line, index) => (index === 0 ? [model.name, line, trafficLine(model), cost] : ["", line, "", ""]));
   });
   const [head, ...lines] = columns([["MODEL", "SERVED AS", "TRAFFIC", "COST A MONTH"], ...rows]);
   // Where the table is too wide, each model gets a paragraph.
@@ -44,6 +47,17 @@ function modelTable({ models }: StackPlan, colors: Colors): string[] {
     ...wrap(trafficLine(model), WIDTH - 2).map((line) => `  ${line}`),
     `  ${priceRange(model.cost)} a month`,
   ]);
+}
+
+/** A summary in lines that leave room for the other columns, broken between what it lists. */
+function folded(summary: string): string[] {
+  const lines: string[] = [];
+  for (const part of summary.split(" · ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 3 + part.length <= SUMMARY_WIDTH) lines[lines.length - 1] = `${last} · ${part}`;
+    else lines.push(last === undefined ? part : `  ${part}`);
+  }
+  return lines;
 }
 
 function resourceTree(plan: StackPlan, colors: Colors): string[] {

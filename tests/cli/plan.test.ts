@@ -33,7 +33,7 @@ describe("slipway plan", function () {
     assert.deepEqual([status, stderr], [0, ""]);
     assert.match(stdout, /^prod in us-east-1, ap-south-1, eu-west-3: 4 models, \d+ resources\n/);
     for (const model of ["omnisearch-clip", "scin-search", "stygig-clip", "velib-lstm"]) assert.match(stdout, new RegExp(`^${model} {2,}\\S`, "m"));
-    assert.match(stdout, /velib-lstm +serverless 3072 MiB · concurrency 5/);
+    assert.match(stdout, /velib-lstm +serverless 3072 MiB · concurrency 5 +v3 100 %.*\n +outside the VPC\n/);
     assert.match(stdout, /scin-search +beanstalk m5\.2xlarge × 1–3 · 100 GiB/);
     assert.match(stdout, /v4 90 %, v5 10 %/);
     for (const line of stdout.split("\n")) assert.ok(line.length <= WIDTH, line);

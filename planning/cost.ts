@@ -94,7 +94,7 @@ export function keyCost(region: string, count: number): CostLine {
 
 export const cents = (usd: number): number => Math.round(usd * 100) / 100;
 /** Without an exponent, whatever the size. */
-const plain = (usd: number): string => usd.toFixed(8).replace(/0+$/, "");
+export const plain = (usd: number): string => usd.toFixed(8).replace(/0+$/, "");
 /** `250,000`. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 

@@ -12,10 +12,10 @@ import { nearest } from "./suggest";
 import type { RegistryFile, StackFacts } from "./types";
 
 /** What a stack file itself says. */
-export type StackSettings = Pick<StackFacts, "region" | "monthlyBudget" | "alarmEmails" | "networks" | "keys" | "protect">;
+export type StackSettings = Pick<StackFacts, "region" | "monthlyBudget" | "alarmEmails" | "networks" | "keys" | "prices" | "protect">;
 
 /** Other keys of `config` belong to other programs and providers, and are left alone. */
-const OWN_KEYS = ["slipway:alarmEmails", "slipway:keys", "slipway:monthlyBudget", "slipway:network", "slipway:protect"];
+const OWN_KEYS = ["slipway:alarmEmails", "slipway:keys", "slipway:monthlyBudget", "slipway:network", "slipway:prices", "slipway:protect"];
 
 const schema: JsonSchema = {
   type: "object",
@@ -41,6 +41,20 @@ const schema: JsonSchema = {
           pattern: "^[0-9]*[1-9][0-9]*([.][0-9]+)?$",
           "x-expects": "US dollars a month, a number above 0",
           examples: [500],
+        },
+        "slipway:prices": {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            provisionedConcurrency: {
+              type: ["number", "string"],
+              exclusiveMinimum: 0,
+              pattern: "^(?=.*[1-9])[0-9]*([.][0-9]+)?$",
+              "x-expects": "US dollars for a gigabyte kept warm for a second, a number above 0",
+              "x-source": "https://aws.amazon.com/sagemaker/ai/pricing/",
+              examples: [0.00001],
+            },
+          },
         },
         // Text too, for the same reason.
         "slipway:protect": { type: ["boolean", "string"], enum: [true, false, "true", "false"], examples: [true] },
@@ -69,12 +83,18 @@ export function parseStackFile(source: RegistryFile): { readonly settings?: Stac
   const settings: StackSettings = {
     region: config["aws:region"] as string,
     ...(budget === undefined ? {} : { monthlyBudget: Number(budget) }),
+    ...pricesIn(config["slipway:prices"]),
     ...(String(config["slipway:protect"] ?? false) === "true" ? { protect: true } : {}),
     alarmEmails: (config["slipway:alarmEmails"] ?? []) as string[],
     networks: networksIn(config),
     keys: keysIn(config),
   };
   return { settings, issues };
+}
+
+function pricesIn(written: Json | undefined): Pick<StackFacts, "prices"> {
+  const price = isObject(written) ? written.provisionedConcurrency : undefined;
+  return price === undefined ? {} : { prices: { provisionedConcurrency: Number(price) } };
 }
 
 /** What is wrong with the name of a stack that has no file. @param stacks those that have one. */

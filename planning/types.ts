@@ -32,6 +32,11 @@ export interface StackFacts {
   readonly homeRegion?: string;
   /** US dollars; a plan that costs more at its upper end is an error. Undefined: no limit. */
   readonly monthlyBudget?: number;
+  /**
+   * What the account pays where no public price is on record. US dollars for a gigabyte of serverless memory kept warm
+   * for a second, in every region of the stack.
+   */
+  readonly prices?: { readonly provisionedConcurrency: number };
   /** Whether what callers and data depend on is kept from being deleted or replaced by mistake. Undefined: no. */
   readonly protect?: boolean;
   /** E-mail addresses told of alarms. */

@@ -49,6 +49,20 @@ describe("stack facts", () => {
     assert.deepEqual(readStackFacts(root, "dev").issues.map(({ code, path }) => [code, path]), [["wrong-value", "config.slipway:protect"]]);
   });
 
+  it("state a price as a number, or in the text that pulumi config writes, and refuse another", () => {
+    const read = (prices: string): unknown => {
+      write("Pulumi.dev.yaml", `config:\n  aws:region: eu-west-3\n  slipway:prices: ${prices}\n`);
+      const { facts, issues } = readStackFacts(root, "dev");
+      return facts === undefined ? issues.map(({ line, column, code }) => `${line}:${column} ${code}`) : facts.prices;
+    };
+    assert.deepEqual(read("{ provisionedConcurrency: 0.00001 }"), { provisionedConcurrency: 0.00001 });
+    assert.deepEqual(read('{ provisionedConcurrency: "0.00001" }'), { provisionedConcurrency: 0.00001 });
+    assert.equal(read("{}"), undefined);
+    assert.deepEqual(read("{ provisionedConcurrency: 0 }"), ["3:45 out-of-range"]);
+    assert.deepEqual(read('{ provisionedConcurrency: "0.0" }'), ["3:45 wrong-value"]);
+    assert.deepEqual(read("{ provisioned: 1 }"), ["3:21 unknown-field"]);
+  });
+
   it("are refused in place", () => {
     write("Pulumi.dev.yaml", "config:\n  aws:region: Paris\n  slipway:monthlyBudget: 0\n  slipway:alarmEmails: [nobody]\n  slipway:montlyBudget: 5\n");
     const { facts, issues } = readStackFacts(root, "dev");

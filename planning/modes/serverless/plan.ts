@@ -6,7 +6,7 @@ import { variantName } from "../../naming";
 import { passedRanges } from "../../schedules/ranges";
 import { planEndpoint } from "../endpoint";
 import type { ModeContext, ModePlan } from "../mode";
-import { planProvisionedScaling, unpricedProvision } from "./provisioned";
+import { planProvisionedScaling, provisionedCost, unpricedProvision } from "./provisioned";
 import type { ServerlessServing } from "./schema";
 
 export function planServerless(context: ModeContext<ServerlessServing>): ModePlan {
@@ -29,9 +29,9 @@ export function planServerless(context: ModeContext<ServerlessServing>): ModePla
     resources: [...endpoint.resources, ...planProvisionedScaling(context, endpoint)],
     outputs: endpoint.outputs,
     callers: mayInvoke(facts, endpoint.endpointName),
-    cost: [serverlessCost(facts.region, serving.memoryMiB, serving.load)],
+    cost: [serverlessCost(facts.region, serving.memoryMiB, serving.load), ...provisionedCost(serving, facts)],
     watch: model.traffic.map((share) => ({ variantName: variantName(share.version) })),
     publishes: serving.provisioned === null ? metricsPublishedBy("serverless", "provisioned") : metricsPublishedBy("serverless"),
-    issues: [...endpoint.issues, ...passedRanges(serving.scaling?.schedule, "scaling.schedule", facts), ...unpricedProvision(serving)],
+    issues: [...endpoint.issues, ...passedRanges(serving.scaling?.schedule, "scaling.schedule", facts), ...unpricedProvision(serving, facts)],
   };
 }

@@ -1,11 +1,16 @@
+import type { CostLine } from "../../../contract/plan";
 import { ref, type PlannedResource } from "../../../contract/resources";
+import { cents, plain } from "../../cost";
+import { HOURS_PER_MONTH } from "../../limits";
 import { logicalName, physicalName, variantName } from "../../naming";
 import { planRanges, rangeIssues, rangesOf } from "../../schedules/ranges";
+import type { StackFacts } from "../../types";
 import type { PlannedEndpoint } from "../endpoint";
 import type { ModeContext, ModeIssue } from "../mode";
 import { planScalableTarget } from "../scalable-target";
 import type { ServerlessServing } from "./schema";
 
+const PRICING = "https://aws.amazon.com/sagemaker/ai/pricing/";
 const CONFIG = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html";
 const AUTOSCALE = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html";
 
@@ -92,9 +97,27 @@ export function planProvisionedScaling({ model, serving, facts }: ModeContext<Se
   });
 }
 
-/** No price of containers kept warm could be read from a source, and a made-up one would pass a budget. */
-export const unpricedProvision = ({ provisioned }: ServerlessServing): ModeIssue[] =>
-  provisioned === null
+/** Containers kept warm, by the price that the stack file states: from the fewest to the most that any range keeps, all month. */
+export function provisionedCost({ memoryMiB, provisioned, scaling }: ServerlessServing, { prices }: StackFacts): CostLine[] {
+  if (provisioned === null || prices === undefined) return [];
+  const ranges = scaling === null ? [{ min: provisioned, max: provisioned }] : [scaling, ...rangesOf(scaling.schedule)];
+  const [fewest, most] = [Math.min(...ranges.map(({ min }) => min)), Math.max(...ranges.map(({ max }) => max))];
+  const count = fewest === most ? String(fewest) : `${fewest}–${most}`;
+  const memoryGB = memoryMiB / 1024;
+  const each = prices.provisionedConcurrency * memoryGB * HOURS_PER_MONTH * 3600;
+  return [
+    {
+      item: `kept warm ${memoryMiB} MiB × ${count}`,
+      fixedMonthly: cents(each * fewest),
+      maximumMonthly: cents(each * most),
+      basis: `$${plain(prices.provisionedConcurrency)}/GB-s (slipway:prices) × ${memoryGB} GB × ${HOURS_PER_MONTH} h × ${count}`,
+    },
+  ];
+}
+
+/** No public price of containers kept warm could be found, and a made-up one would pass a budget: the account's own must be stated. */
+export const unpricedProvision = ({ provisioned }: ServerlessServing, { prices, stack }: StackFacts): ModeIssue[] =>
+  provisioned === null || prices !== undefined
     ? []
     : [
         {
@@ -102,6 +125,7 @@ export const unpricedProvision = ({ provisioned }: ServerlessServing): ModeIssue
           severity: "warning",
           path: "provisioned",
           message: "no price of provisioned concurrency is on record, so the containers kept warm are missing from the cost",
-          hint: "add a dated row to planning/prices.ts",
+          hint: `write in Pulumi.${stack}.yaml: slipway:prices: { provisionedConcurrency: … }, the US dollars that a GB-second costs you`,
+          source: PRICING,
         },
       ];

@@ -44,6 +44,19 @@ describe("serverless", () => {
     assert.deepEqual(planned([warm({ provisioned: 2 })]).warnings.map(({ code, path }) => `${code} ${path}`), ["price-unknown serving.serverless.provisioned"]);
   });
 
+  it("prices what it keeps warm as the stack file says, from the fewest to the most of any range", () => {
+    const kept = (fields: Parameters<typeof warm>[0]): unknown => {
+      const { models, warnings } = planned([warm(fields)], { prices: { provisionedConcurrency: 0.00001 } });
+      assert.deepEqual(warnings, []);
+      const line = models[0]!.cost.lines.find(({ item }) => item.startsWith("kept warm"));
+      return line && [line.item, line.fixedMonthly, line.maximumMonthly];
+    };
+    // 0.00001 × 3 GB × 2,628,000 s = 78.84 each
+    assert.deepEqual(kept({ provisioned: 2 }), ["kept warm 3072 MiB × 2", 157.68, 157.68]);
+    assert.deepEqual(kept({ provisioned: 2, scaling: { min: 1, max: 3, utilizationPercent: 70 } }), ["kept warm 3072 MiB × 1–3", 78.84, 236.52]);
+    assert.equal(kept({}), undefined);
+  });
+
   it("scales what it keeps warm on a fraction, in a dimension of its own", () => {
     const plan = planned([warm({ provisioned: 2, scaling: { min: 1, max: 5, utilizationPercent: 70 } })]);
     const [target] = ofType(plan, "aws:appautoscaling/target:Target");

@@ -52,7 +52,7 @@ describe("memory of a version", () => {
   it("rows are in the files of measurements that they name", () => {
     for (const row of Object.values(runtimeMemory)) {
       assert.ok(existsSync(join(root, row.source)), row.source);
-      assert.match(readFileSync(join(root, row.source), "utf8"), new RegExp(`\\b${row.residentMiB}\\b`));
+      assert.match(readFileSync(join(root, row.source), "utf8"), new RegExp(`"residentMiB": ${row.residentMiB}\\b`), "after a new measurement: the row in planning/memory.ts");
     }
   });
 });

@@ -47,6 +47,17 @@ export class OnnxWriter {
     return this.tensor(name, INT8, shape, Buffer.from(values.buffer));
   }
 
+  /** A layer normalisation over the last dimension. @param width of it. */
+  layerNorm(input: string, name: string, width: number): string {
+    return this.node("LayerNormalization", [input, this.constant(`${name}.weight`, [width], 1), this.constant(`${name}.bias`, [width], 0)], { axis: -1, epsilon: 1e-5 });
+  }
+
+  /** A product with random weights, and a bias. */
+  linear(input: string, name: string, from: number, to: number): string {
+    const product = this.node("MatMul", [input, this.random(`${name}.weight`, [from, to], 1 / Math.sqrt(from))]);
+    return this.node("Add", [product, this.random(`${name}.bias`, [to], 0.01)]);
+  }
+
   integers(values: readonly number[], scalar = false): string {
     return this.tensor(`value${(this.values += 1)}`, 7, scalar ? [] : [values.length], Buffer.from(BigInt64Array.from(values, BigInt).buffer));
   }

@@ -5,12 +5,8 @@ const [WIDTH, LAYERS, TOKENS, WORDS] = [512, 12, 77, 49_408];
 /** Writes CLIP ViT-B/32's text tower as ONNX: the true architecture (63.4 million parameters), random weights. For measuring alone. */
 export function writeTextTower(path: string): void {
   const file = new OnnxWriter(path);
-  const layerNorm = (input: string, name: string): string =>
-    file.node("LayerNormalization", [input, file.constant(`${name}.weight`, [WIDTH], 1), file.constant(`${name}.bias`, [WIDTH], 0)], { axis: -1, epsilon: 1e-5 });
-  const linear = (input: string, name: string, from: number, to: number): string => {
-    const product = file.node("MatMul", [input, file.random(`${name}.weight`, [from, to], 1 / Math.sqrt(from))]);
-    return file.node("Add", [product, file.random(`${name}.bias`, [to], 0.01)]);
-  };
+  const layerNorm = (input: string, name: string): string => file.layerNorm(input, name, WIDTH);
+  const linear = file.linear.bind(file);
   const heads = (input: string, order: number[]): string => file.node("Transpose", [file.node("Reshape", [input, file.integers([0, 0, 8, 64])])], { perm: order });
 
   const length = file.node("Slice", [file.node("Shape", ["input_ids"]), file.integers([1]), file.integers([2])]);

@@ -9,12 +9,8 @@ import { OnnxWriter } from "./onnx-writer";
 export function writeVitB32(path: string, { width: WIDTH = 768, layers = 12 } = {}): void {
   const PATCHES = 49;
   const file = new OnnxWriter(path);
-  const layerNorm = (input: string, name: string): string =>
-    file.node("LayerNormalization", [input, file.constant(`${name}.weight`, [WIDTH], 1), file.constant(`${name}.bias`, [WIDTH], 0)], { axis: -1, epsilon: 1e-5 });
-  const linear = (input: string, name: string, from: number, to: number): string => {
-    const product = file.node("MatMul", [input, file.random(`${name}.weight`, [from, to], 1 / Math.sqrt(from))]);
-    return file.node("Add", [product, file.random(`${name}.bias`, [to], 0.01)]);
-  };
+  const layerNorm = (input: string, name: string): string => file.layerNorm(input, name, WIDTH);
+  const linear = file.linear.bind(file);
   const heads = (input: string, order: number[]): string => file.node("Transpose", [file.node("Reshape", [input, file.integers([0, 0, WIDTH / 64, 64])])], { perm: order });
 
   const patches = file.node("Conv", ["pixel_values", file.random("patch.weight", [WIDTH, 3, 32, 32], 0.02)], { kernel_shape: [32, 32], strides: [32, 32] });
